@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace Record.Core.Fhir;
+
+/// <summary>
+/// Writes that happen together or not at all: bodies, history, search values, change log and audit, and whatever a feature
+/// writes to its own tables through <see cref="Connection"/>. Buffered until <see cref="Flush"/> or <see cref="Commit"/>.
+/// Disposing without a commit undoes everything.
+/// </summary>
+public sealed class RecordTransaction : IAsyncDisposable
+{
+    private readonly NpgsqlTransaction transaction;
+    private readonly TimeProvider clock;
+    private readonly List<PendingWrite> pending = [];
+
+    internal RecordTransaction(NpgsqlTransaction transaction, Access access, string cause, TimeProvider clock)
+    {
+        this.transaction = transaction;
+        this.clock = clock;
+        Access = access;
+        Cause = cause;
+    }
+
+    /// <summary>Who writes.</summary>
+    public Access Access { get; }
+
+    /// <summary>What the change log will say wrote it.</summary>
+    public string Cause { get; }
+
+    /// <summary>The open connection, inside this transaction, for a feature's own tables.</summary>
+    public NpgsqlConnection Connection => transaction.Connection!;
+
+    /// <summary>Creates or replaces a resource. The same content again writes nothing.</summary>
+    /// <param name="type">FHIR resource type.</param>
+    /// <param name="id">Logical id.</param>
+    /// <param name="json">UTF-8 JSON; its <c>id</c>, <c>meta.versionId</c> and <c>meta.lastUpdated</c> are replaced.</param>
+    /// <param name="ifMatch">The version that must be current, if any; 0: it must not exist.</param>
+    public void Put(string type, string id, ReadOnlyMemory<byte> json, int? ifMatch = null) =>
+        pending.Add(new(type, id, json, ifMatch));
+
+    /// <summary>Creates or replaces a resource. The same content again writes nothing.</summary>
+    public void Put(string type, string id, JsonObject json, int? ifMatch = null) =>
+        Put(type, id, JsonSerializer.SerializeToUtf8Bytes(json), ifMatch);
+
+    /// <summary>Deletes a resource; its history stays.</summary>
+    public void Delete(string type, string id, int? ifMatch = null) => pending.Add(new(type, id, null, ifMatch));
+
+    /// <summary>The current version as this transaction sees it (writes not yet flushed are not seen); null if there is none.</summary>
+    public Task<StoredResource?> Find(string type, string id, CancellationToken cancellation) =>
+        ResourceWriter.Find(Connection, type, id, cancellation);
+
+    /// <summary>Carries out the buffered writes in this transaction, in order.</summary>
+    /// <returns>What was made, in the order of the calls; or why nothing was: then dispose the transaction.</returns>
+    public async Task<Result<IReadOnlyList<Written>>> Flush(CancellationToken cancellation)
+    {
+        var written = new List<Written>();
+        foreach (var round in Rounds())
+        {
+            var result = await ResourceWriter.Write(Connection, round, Cause, clock.GetUtcNow(), cancellation);
+            if (!result.TryGet(out var made, out var error)) return error;
+            written.AddRange(made);
+        }
+
+        pending.Clear();
+        if (written.Any(w => w.Changed))
+            await ResourceWriter.Audit(Connection, Access, clock.GetUtcNow(), written, cancellation);
+        return Result<IReadOnlyList<Written>>.Of(written);
+    }
+
+    /// <summary>Carries out what is buffered and commits. Not cancelled half-way: the database decides.</summary>
+    public async Task<Result<IReadOnlyList<Written>>> Commit(CancellationToken cancellation)
+    {
+        try
+        {
+            var result = await Flush(cancellation);
+            if (!result.IsSuccess) return result;
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        }
+        catch (PostgresException problem) when (problem.SqlState is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+        {
+            return FhirErrors.WrittenMeanwhile;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        var connection = transaction.Connection;
+        await transaction.DisposeAsync();
+        if (connection is not null) await connection.DisposeAsync();
+    }
+
+    // One round writes each resource at most once, so that the sets below stay sets.
+    private List<List<PendingWrite>> Rounds()
+    {
+        var rounds = new List<List<PendingWrite>>();
+        var seen = new Dictionary<(string, string), int>();
+        foreach (var write in pending)
+        {
+            var round = seen.GetValueOrDefault((write.Type, write.Id));
+            if (round == rounds.Count) rounds.Add([]);
+            rounds[round].Add(write);
+            seen[(write.Type, write.Id)] = round + 1;
+        }
+
+        return rounds;
+    }
+}
+
+/// <summary>A buffered write; no body means delete.</summary>
+internal sealed record PendingWrite(string Type, string Id, ReadOnlyMemory<byte>? Json, int? IfMatch);

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Record.Core.Audit;
+using Record.Core.ChangeLog;
+using Record.Core.Fhir;
+using Record.Core.Identity;
+
+namespace Record.Core;
+
+/// <summary>Registers the store. The host registers the <see cref="NpgsqlDataSource"/> (ServiceDefaults).</summary>
+public static class RecordStoreServices
+{
+    /// <summary>The store, links and audit.</summary>
+    public static IServiceCollection AddRecordStore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<ResourceStore>();
+        services.AddSingleton<LinkStore>();
+        return services;
+    }
+
+    /// <summary>A consumer of the change log that runs with the host.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="name">Names its cursor and the cause of its writes.</param>
+    /// <param name="by">Which log.</param>
+    /// <param name="handler">Makes the handler.</param>
+    public static IServiceCollection AddChangeConsumer(
+        this IServiceCollection services, string name, ChangesBy by, Func<IServiceProvider, ChangeHandler> handler) =>
+        services.AddSingleton<IHostedService>(provider => new ChangeConsumer(
+            name, by, handler(provider), provider.GetRequiredService<ResourceStore>(), provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ILogger<ChangeConsumer>>()));
+
+    /// <summary>The identity consumer.</summary>
+    public static IServiceCollection AddIdentityConsumer(this IServiceCollection services) =>
+        services.AddChangeConsumer(LinkPatients.Name, ChangesBy.SourcePatient,
+            provider => new LinkPatients(provider.GetRequiredService<TimeProvider>()).Handle);
+}
