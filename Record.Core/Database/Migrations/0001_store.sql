@@ -1,6 +1,8 @@
 -- The store: current resources, their history, search values, the change log, audit.
 -- One write is one transaction over all five (DESIGN.md section 3).
 
+create schema record;
+
 create table record.resource (
     type text collate "C" not null,
     id text collate "C" not null,
