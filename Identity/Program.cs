@@ -1,2 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Identity;
+
+var app = IdentityHost.Build(args);
+await app.RunAsync();

@@ -1,0 +1,65 @@
+using Identity.Accounts;
+using Identity.Pages;
+using Identity.Tokens;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Identity;
+
+/// <summary>The sign-in service.</summary>
+public sealed class IdentityHost
+{
+    /// <summary>Puts the service together.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<AccountRegister>();
+        builder.Services.AddDbContext<IdentityDatabase>(options => options
+            .UseNpgsql(builder.Configuration.GetConnectionString("record"))
+            .UseOpenIddict());
+        builder.Services.AddHealthChecks().AddCheck<KeysAreThere>("keys");
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
+        {
+            options.Cookie.Name = "identity";
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.LoginPath = "/sign-in";
+            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+        });
+        builder.Services.AddAuthorization();
+        builder.Services.AddAntiforgery();
+        AddTokens(builder);
+        builder.Services.AddSingleton<Keys>();
+        builder.Services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(services => services.GetRequiredService<Keys>());
+        builder.Services.AddHostedService<Preparation>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapDefaultEndpoints();
+        app.MapTokens();
+        app.MapSignIn();
+        return app;
+    }
+
+    private static void AddTokens(WebApplicationBuilder builder) => builder.Services.AddOpenIddict()
+        .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDatabase>())
+        .AddServer(server =>
+        {
+            server.SetIssuer(builder.Configuration["Identity:Issuer"] ?? throw new InvalidOperationException("Identity__Issuer is missing: our own address."));
+            server.SetAuthorizationEndpointUris("connect/authorize").SetTokenEndpointUris("connect/token").SetEndSessionEndpointUris("connect/logout");
+            server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
+            server.RegisterScopes(Scopes.Profile, "record", "system/*.*");
+            server.SetAccessTokenLifetime(TimeSpan.FromMinutes(10)).SetRefreshTokenLifetime(TimeSpan.FromHours(8));
+            server.SetRefreshTokenReuseLeeway(TimeSpan.Zero);
+            server.DisableAccessTokenEncryption();
+            var host = server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableEndSessionEndpointPassthrough();
+            if (builder.Environment.IsDevelopment()) host.DisableTransportSecurityRequirement();
+        });
+}
