@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Record.Worker;
+
+RecordWorkerHost.Build(args).Run();

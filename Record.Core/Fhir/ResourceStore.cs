@@ -89,12 +89,17 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
         await using var command = database.CreateCommand(CompartmentSql);
         command.Parameters.Add(new() { Value = patients.ToArray() });
         command.Parameters.Add(new() { Value = (object?)types?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
-        var found = new List<StoredResource>();
-        await using (var row = await command.ExecuteReaderAsync(cancellation))
-            while (await row.ReadAsync(cancellation))
-                found.Add(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<byte[]>(4), false, row.GetString(5)));
+        var found = await Current(command, cancellation);
         await audit.Write(new(access, 'R', interaction, "Patient", null, null, "success", patients), cancellation);
         return Result<IReadOnlyList<StoredResource>>.Of(found);
+    }
+
+    /// <summary>What is current about these source patients, as a transaction sees it; for consumers, whose runs write their own audit row.</summary>
+    internal static async Task<List<StoredResource>> CompartmentIn(
+        RecordTransaction transaction, string[] patients, string[] types, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(CompartmentSql, transaction.Connection) { Parameters = { new() { Value = patients }, new() { Value = types } } };
+        return await Current(command, cancellation);
     }
 
     /// <summary>The resources that match, a page at a time.</summary>
@@ -126,6 +131,15 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
 
     private static List<string> Patients(IEnumerable<StoredResource> resources) =>
         [.. resources.Select(r => r.Patient).OfType<string>().Distinct()];
+
+    private static async Task<List<StoredResource>> Current(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        var found = new List<StoredResource>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            found.Add(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<byte[]>(4), false, row.GetString(5)));
+        return found;
+    }
 
     private static async Task<List<StoredResource>> Versions(NpgsqlCommand command, string type, string id, CancellationToken cancellation)
     {

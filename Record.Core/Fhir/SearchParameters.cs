@@ -7,14 +7,21 @@ namespace Record.Core.Fhir;
 internal sealed record SearchParameter(string Name, SearchParamType Type, SearchPath Path, IReadOnlyList<string> Targets);
 
 /// <summary>R4's search parameters (the SDK's metadata) for which values are kept.</summary>
-internal static class SearchParameters
+public static class SearchParameters
 {
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, SearchParameter>> ByType = new();
 
     private static readonly HashSet<string> KeptElsewhere = ["_id", "_lastUpdated", "_text", "_content", "_query", "_filter", "_type"];
 
     /// <summary>The parameters of a type by name; empty for an unknown type.</summary>
-    public static IReadOnlyDictionary<string, SearchParameter> Of(string type) => ByType.GetOrAdd(type, Compile);
+    internal static IReadOnlyDictionary<string, SearchParameter> Of(string type) => ByType.GetOrAdd(type, Compile);
+
+    /// <summary>Names and types of a type's parameters, by name.</summary>
+    public static IEnumerable<(string Name, string Kind)> Named(string type) =>
+        Of(type).Values.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => (p.Name, p.Type.ToString().ToLowerInvariant()));
+
+    /// <summary>All resource types of R4.</summary>
+    public static IEnumerable<string> ResourceTypes => ModelInfo.SupportedResources.Where(IsResourceType).Order(StringComparer.Ordinal);
 
     /// <summary>Whether R4 defines this resource type.</summary>
     public static bool IsResourceType(string type) => ModelInfo.IsKnownResource(type) && type is not ("Resource" or "DomainResource");

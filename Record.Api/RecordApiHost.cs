@@ -1,0 +1,52 @@
+using Record.Api.Feeds;
+using Record.Api.Fhir;
+using Record.Api.People;
+using Record.Api.Referrals;
+using Record.Api.Teams;
+using Record.Api.Worklists;
+using Record.Core;
+using Record.Core.Feeds;
+using Record.Core.Journeys;
+using Record.Core.Pathways;
+using Record.Core.Worklists;
+
+namespace Record.Api;
+
+/// <summary>The records API: FHIR R4 at <c>/fhir</c>, and beside it what our own pages and feeds need.</summary>
+public sealed class RecordApiHost
+{
+    private const long LargestBody = 32 * 1024 * 1024;
+
+    /// <summary>Puts the service together.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = LargestBody;
+            options.AddServerHeader = false;
+        });
+        builder.AddServiceDefaults();
+        builder.AddNpgsqlDataSource("record");
+        builder.AddRecordAuthentication();
+        builder.Services.AddRecordStore().AddFeeds().AddPathways();
+        builder.Services.AddSingleton<WorklistStore>();
+        builder.Services.AddSingleton<Worklist>();
+        builder.Services.AddSingleton<JourneyReader>();
+        builder.Services.AddRequestAccess();
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UsePurposeOfUse();
+        app.UseAuthorization();
+        app.MapDefaultEndpoints();
+        app.MapFhir();
+        app.MapPeople();
+        app.MapWorklists();
+        app.MapReferrals();
+        app.MapFeeds();
+        app.MapTeams();
+        return app;
+    }
+}

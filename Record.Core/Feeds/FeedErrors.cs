@@ -1,0 +1,24 @@
+namespace Record.Core.Feeds;
+
+/// <summary>What can go wrong with a feed. Sentences never hold patient data.</summary>
+public static class FeedErrors
+{
+    /// <summary>A control id that was used for another message.</summary>
+    public static RecordError OtherBytes { get; } =
+        new(ErrorKind.Conflict, "feed.other-bytes", "This control id was used before for a message with other content.");
+
+    /// <summary>No such source system.</summary>
+    public static RecordError UnknownSource { get; } = new(ErrorKind.NotFound, "feed.unknown-source", "There is no source system with this code.");
+
+    /// <summary>A source that sends HL7 v2 does not post bundles.</summary>
+    public static RecordError WrongProtocol { get; } = new(ErrorKind.Conflict, "feed.wrong-protocol", "This source system is configured to send HL7 v2 over MLLP.");
+
+    /// <summary>The role may not.</summary>
+    public static RecordError Forbidden { get; } = new(ErrorKind.Forbidden, "feed.forbidden", "Your role does not open feeds.");
+
+    /// <summary>No such message, or it does not wait.</summary>
+    public static RecordError NotWaiting { get; } = new(ErrorKind.NotFound, "feed.not-waiting", "There is no such message that waits to be mended.");
+
+    /// <summary>A bundle that cannot be read.</summary>
+    public static RecordError BadBundle(string what) => new(ErrorKind.Invalid, "feed.bundle", what);
+}
