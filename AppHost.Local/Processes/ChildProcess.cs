@@ -26,7 +26,7 @@ public sealed class ChildProcess : IAsyncDisposable
         "$@" 3<&- </dev/null &
         child=$!
         trap 'kill -s "$signal" $child 2>/dev/null' TERM INT
-        ( trap '' TERM INT; cat <&3 >/dev/null; kill -s "$signal" $child 2>/dev/null; sleep 10; kill -s KILL -- -$$ 2>/dev/null ) 3<&0 >/dev/null 2>&1 &
+        ( trap '' TERM INT; cat >/dev/null; kill -s "$signal" $child 2>/dev/null; n=0; while [ $n -lt 100 ] && kill -0 $child 2>/dev/null; do sleep 0.1; n=$((n+1)); done; kill -s KILL -- -$$ 2>/dev/null ) <&3 3<&- >/dev/null 2>&1 &
         exec 3<&-
         while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
         exit $code

@@ -28,13 +28,18 @@ public sealed partial class ChangeConsumer(
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(200);
     private readonly ChangeCursor cursor = new(name, by);
 
-    /// <summary>Handles what there is until nothing is left; for tests and for work on demand.</summary>
+    /// <summary>Handles what there is until nothing is left, waiting for older transactions to end; for tests and for work on demand.</summary>
     /// <returns>How many changes were handled.</returns>
     public async Task<int> Drain(CancellationToken cancellation)
     {
         await cursor.EnsureExists(database, cancellation);
         var handled = 0;
-        while (await Step(cancellation) is var count and >= 0) handled += count;
+        do
+        {
+            while (await Step(cancellation) is var count and >= 0) handled += count;
+            await Task.Delay(5, cancellation);
+        }
+        while (await cursor.IsBehind(database, cancellation));
         return handled;
     }
 

@@ -31,6 +31,12 @@ internal sealed class ChangeCursor(string consumer, ChangesBy by)
         for update of c skip locked
         """;
 
+    private string BehindSql => $"""
+        select exists (
+            select from record.consumer_cursor c join {table} l on l.partition = c.partition
+            where c.consumer = $1 and l.xid >= c.window_start and (l.xid >= c.window_end or l.seq > c.seq))
+        """;
+
     private string ReadSql => $"""
         select seq, type, id, version, patient, {(by == ChangesBy.Person ? "person" : "null::uuid")}, cause, at
         from {table}
@@ -64,6 +70,14 @@ internal sealed class ChangeCursor(string consumer, ChangesBy by)
         if (!await row.ReadAsync(cancellation)) return null;
         var place = new Place(row.GetInt16(0), row.GetString(1), row.GetString(2), row.GetInt64(3));
         return place.Start == place.End ? place with { End = row.GetString(4), Seq = 0 } : place;
+    }
+
+    /// <summary>Whether anything committed has not been read, perhaps because an older transaction is still open.</summary>
+    public async Task<bool> IsBehind(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(BehindSql);
+        command.Parameters.Add(new() { Value = consumer });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>The next changes of the window, in order.</summary>

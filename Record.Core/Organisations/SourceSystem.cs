@@ -43,7 +43,7 @@ public sealed class SourceSystem
     public SharingAgreement? SharingAgreement { get; init; }
 
     /// <summary>What its locations mean.</summary>
-    public IReadOnlyList<SourceLocation> Locations { get; init; } = [];
+    public IList<SourceLocation> Locations { get; init; } = [];
 
     /// <summary>What a location means that is not listed; without it such a message waits until somebody lists it.</summary>
     public string? DefaultKind { get; init; }

@@ -29,7 +29,7 @@ public static class PathwayEvaluation
             select Evaluate(rule, reading, stay, timeline, now)];
 
     private static bool Starts(PathwayRule rule, Episode stay) =>
-        stay is { Inpatient: true, Status: "finished" } && rule.Start.PlaceKinds.Contains(stay.PlaceKind);
+        stay is { Inpatient: true, Status: "finished" } && stay.PlaceKind is { } kind && rule.Start.PlaceKinds.Contains(kind);
 
     private static Clock Evaluate(PathwayRule rule, PathwayReading reading, Episode stay, Timeline timeline, DateTimeOffset now)
     {

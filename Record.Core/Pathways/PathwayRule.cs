@@ -26,7 +26,7 @@ public sealed class PathwayRule
     public PathwayStop Stop { get; init; } = new();
 
     /// <summary>The ways in which its time is counted; each is a clock of its own.</summary>
-    public IReadOnlyList<PathwayReading> Readings { get; init; } = [];
+    public IList<PathwayReading> Readings { get; init; } = [];
 
     /// <summary>How long before it is due an open clock is at risk.</summary>
     public TimeSpan AtRiskWithin { get; init; } = TimeSpan.FromDays(1);
@@ -35,7 +35,7 @@ public sealed class PathwayRule
     public int DiedWithinDays { get; init; }
 
     /// <summary>Discharge destinations that exclude, and what each is.</summary>
-    public IReadOnlyDictionary<string, string> ExcludedDestinations { get; init; } = new Dictionary<string, string>();
+    public IDictionary<string, string> ExcludedDestinations { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How long after its start an open clock stands on a worklist.</summary>
     public TimeSpan TaskFor { get; init; } = TimeSpan.FromDays(14);
@@ -80,17 +80,17 @@ public sealed class PathwayRule
 public sealed class PathwayStart
 {
     /// <summary>Kinds of place a stay must have ended in.</summary>
-    public IReadOnlyList<string> PlaceKinds { get; init; } = [];
+    public IList<string> PlaceKinds { get; init; } = [];
 }
 
 /// <summary>What stops a clock.</summary>
 public sealed class PathwayStop
 {
     /// <summary>Attendance codes that count.</summary>
-    public IReadOnlyList<string> Attendance { get; init; } = [];
+    public IList<string> Attendance { get; init; } = [];
 
     /// <summary>Consultation mechanisms that count.</summary>
-    public IReadOnlyList<string> Mechanisms { get; init; } = [];
+    public IList<string> Mechanisms { get; init; } = [];
 
     /// <summary>Whether a new hospital spell with the same provider counts.</summary>
     public bool NewSpell { get; init; }

@@ -35,7 +35,7 @@ public readonly struct V2Value
     public V2Value Repetition(int n) => level == Level.Field ? Part(n, message?.Delimiters.Repetition ?? 0, Level.Repetition) : n == 1 ? this : default;
 
     /// <summary>The n-th component, from 1; of a field, that of its first repetition.</summary>
-    public V2Value Component(int n) => level switch
+    public V2Value Component(int n) => message is null ? default : level switch
     {
         Level.Field => Repetition(1).Component(n),
         Level.Repetition => Part(n, message?.Delimiters.Component ?? 0, Level.Component),
@@ -43,7 +43,7 @@ public readonly struct V2Value
     };
 
     /// <summary>The n-th sub-component, from 1; of a larger part, that of its first component.</summary>
-    public V2Value Subcomponent(int n) => level switch
+    public V2Value Subcomponent(int n) => message is null ? default : level switch
     {
         Level.Field or Level.Repetition => Component(1).Subcomponent(n),
         Level.Component => Part(n, message?.Delimiters.Subcomponent ?? 0, Level.Subcomponent),
