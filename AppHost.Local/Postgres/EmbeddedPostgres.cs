@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AppHost.Local.Processes;
+using Npgsql;
 
 namespace AppHost.Local.Postgres;
 
@@ -46,6 +47,26 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         });
         await WaitUntilReady(process, options, lines, cancellation);
         return new(process, $"Host=127.0.0.1;Port={options.Port};Username=postgres;Password={options.Password};Database=postgres");
+    }
+
+    /// <summary>Makes a database if it is not there.</summary>
+    /// <exception cref="LocalHostException">The data were made with another password.</exception>
+    public async Task CreateDatabase(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+            await connection.OpenAsync(cancellation);
+            await using var find = new NpgsqlCommand("select count(*) from pg_database where datname = $1", connection) { Parameters = { new() { Value = name } } };
+            if ((long)(await find.ExecuteScalarAsync(cancellation))! > 0) return;
+            await using var create = new NpgsqlCommand($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+            await create.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidPassword)
+        {
+            await DisposeAsync();
+            throw new LocalHostException("The database in the data folder was made with another password than the one kept beside it. Give another folder with -- --Postgres:DataDirectory=FOLDER, or remove the old one.");
+        }
     }
 
     /// <inheritdoc/>
