@@ -1,2 +1,1 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+Reporting.ReportingHost.Build(args).Run();
