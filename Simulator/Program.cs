@@ -1,5 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddHealthChecks();
-var app = builder.Build();
-app.MapHealthChecks("/health");
-app.Run();
+using Simulator;
+using Simulator.Sending;
+
+return args is ["send", ..] ? await SendCommand.Run(args[1..]) : await SimulatorHost.Run(args);

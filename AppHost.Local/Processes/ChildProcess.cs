@@ -19,23 +19,20 @@ public sealed record ChildStart(
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    // $1 signal, rest the command. The child gets no stdin; the watcher holds ours.
-    private const string Watched = """
-        signal=$1; shift
-        exec 3<&0
-        "$@" 3<&- </dev/null &
-        child=$!
-        trap 'kill -s "$signal" $child 2>/dev/null' TERM INT
-        ( trap '' TERM INT; cat >/dev/null; kill -s "$signal" $child 2>/dev/null; n=0; while [ $n -lt 100 ] && kill -0 $child 2>/dev/null; do sleep 0.1; n=$((n+1)); done; kill -s KILL -- -$$ 2>/dev/null ) <&3 3<&- >/dev/null 2>&1 &
-        exec 3<&-
-        while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
-        exit $code
+    // $1 signal, $2 the child, which leads its session. The pipe is the watcher's stdin.
+    private const string Watching = """
+        trap '' TERM INT HUP
+        cat >/dev/null
+        kill -s "$1" "$2" 2>/dev/null
+        n=0; while [ $n -lt 100 ] && kill -0 "$2" 2>/dev/null; do sleep 0.1; n=$((n+1)); done
+        kill -s KILL -- "-$2" 2>/dev/null
         """;
 
     private readonly Process process;
+    private readonly Process watcher;
     private readonly string signal;
 
-    private ChildProcess(Process process, string signal) => (this.process, this.signal) = (process, signal);
+    private ChildProcess(Process process, Process watcher, string signal) => (this.process, this.watcher, this.signal) = (process, watcher, signal);
 
     /// <summary>Completes with the exit code when the child has ended.</summary>
     public Task<int> Exited => WaitForExit();
@@ -49,30 +46,35 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts a child; each line it prints goes to <paramref name="output"/>.</summary>
     public static ChildProcess Start(ChildStart start, Action<string> output)
     {
-        var info = new ProcessStartInfo("setsid")
+        string[] user = start.User is null ? [] : ["setpriv", $"--reuid={start.User}", $"--regid={start.User}", "--clear-groups", "--"];
+        var info = new ProcessStartInfo("setsid", [.. user, start.Command, .. start.Arguments])
         {
             WorkingDirectory = start.WorkingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] user = start.User is null ? [] : ["setpriv", $"--reuid={start.User}", $"--regid={start.User}", "--clear-groups", "--"];
-        foreach (var argument in (string[])[.. user, "sh", "-c", Watched, "sh", start.StopSignal, start.Command, .. start.Arguments])
-            info.ArgumentList.Add(argument);
         foreach (var (name, value) in start.Environment) info.Environment[name] = value;
 
         var process = new Process { StartInfo = info };
         process.OutputDataReceived += (_, line) => Tell(line.Data);
         process.ErrorDataReceived += (_, line) => Tell(line.Data);
         process.Start();
+        process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new(process, start.StopSignal);
+        return new(process, Watch(process.Id, start.StopSignal), start.StopSignal);
 
         void Tell(string? line)
         {
             if (line is not null) output(line);
         }
+    }
+
+    private static Process Watch(int child, string signal)
+    {
+        var id = child.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Watching, "sh", signal, id]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
     /// <summary>Asks the child to end; after <paramref name="patience"/> its whole session is killed.</summary>
@@ -85,7 +87,8 @@ public sealed class ChildProcess : IAsyncDisposable
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Kill("KILL", $"-{process.Id}"); // grandchildren and the watcher
+        await Kill("KILL", $"-{process.Id}"); // grandchildren
+        if (!watcher.HasExited) await Kill("KILL", $"-{watcher.Id}");
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -94,6 +97,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         await Stop(TimeSpan.FromSeconds(5));
         process.Dispose();
+        watcher.Dispose();
     }
 
     private async Task<int> WaitForExit()

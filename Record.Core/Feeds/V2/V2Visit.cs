@@ -73,7 +73,7 @@ internal sealed class V2Visit(SourceSystem source)
                 status = trigger is "A05" or "A14" ? (status is "unknown" ? "planned" : status) : status is "finished" ? status : "in-progress";
                 if (status is not "planned") start ??= happened;
                 Move(place, start ?? happened);
-                if (patientClass == "C") Attended(happened);
+                if (patientClass == "C" || attendance is not null) Attended(happened);
                 break;
             case "A02" or "A21" or "A22":
                 if (status is "unknown") status = "in-progress";
@@ -93,7 +93,7 @@ internal sealed class V2Visit(SourceSystem source)
             case "A08":
                 if (status is "unknown") status = end is null ? "in-progress" : "finished";
                 if (moves.Count == 0) Move(place, start ?? happened);
-                if (patientClass == "C") Attended(happened);
+                if (patientClass == "C" || attendance is not null) Attended(happened);
                 break;
         }
     }
