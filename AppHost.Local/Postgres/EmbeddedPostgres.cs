@@ -70,7 +70,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await process.Stop(TimeSpan.FromSeconds(20));
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 
     private static async Task Initialise(string initdb, EmbeddedPostgresOptions options, CancellationToken cancellation)
     {

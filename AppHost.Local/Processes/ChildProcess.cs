@@ -31,6 +31,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Process process;
     private readonly Process watcher;
     private readonly string signal;
+    private int disposed;
 
     private ChildProcess(Process process, Process watcher, string signal) => (this.process, this.watcher, this.signal) = (process, watcher, signal);
 
@@ -95,7 +96,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Stop(TimeSpan.FromSeconds(5));
+        if (Interlocked.Exchange(ref disposed, 1) == 1) return;
+        await Stop(TimeSpan.FromSeconds(15));
         process.Dispose();
         watcher.Dispose();
     }

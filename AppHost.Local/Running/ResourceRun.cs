@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AppHost.Local.Model;
 using AppHost.Local.Processes;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
 
 namespace AppHost.Local.Running;
 
@@ -9,7 +10,7 @@ namespace AppHost.Local.Running;
 internal sealed class ResourceRun(ResourceState state, LocalStack stack, LocalBuilder builder)
 {
     private const int AttemptsToStart = 5;
-    private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(120);
+    private readonly TimeSpan healthyWithin = builder.Configuration.GetValue("Local:HealthyWithin", TimeSpan.FromSeconds(120));
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -104,9 +105,9 @@ internal sealed class ResourceRun(ResourceState state, LocalStack stack, LocalBu
         while (!process.Exited.IsCompleted && !stopping.IsCancellationRequested)
         {
             if (await IsHealthy(stopping)) return true;
-            if (started.Elapsed > HealthyWithin && state.Ready.IsCompleted) return false; // it was well once: try again
-            if (started.Elapsed > HealthyWithin)
-                throw Failed($"{state.Name} runs but has not become healthy within {HealthyWithin.TotalSeconds:0} s ({state.Address}{state.Resource.HealthPath} does not answer {state.Resource.HealthStatus}).");
+            if (started.Elapsed > healthyWithin && state.Ready.IsCompleted) return false; // it was well once: try again
+            if (started.Elapsed > healthyWithin)
+                throw Failed($"{state.Name} runs but has not become healthy within {healthyWithin.TotalSeconds:0} s ({state.Address}{state.Resource.HealthPath} does not answer {state.Resource.HealthStatus}).");
             await Task.Delay(100, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

@@ -16,11 +16,7 @@ internal sealed class RunningProject(ChildProcess process) : IRunning
 {
     public Task<int> Exited { get; } = process.Exited;
 
-    public async ValueTask DisposeAsync()
-    {
-        await process.Stop(TimeSpan.FromSeconds(15));
-        await process.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 }
 
 /// <summary>The embedded PostgreSQL with the databases described.</summary>

@@ -37,6 +37,15 @@ public static class SearchParameters
                 parameters[definition.Name!] = new(definition.Name!, definition.Type, path, [.. (definition.Target ?? []).Select(t => t.ToString())]);
         }
 
+        foreach (var (name, kind, path) in OfEveryResource)
+            parameters[name] = new(name, kind, SearchPath.Compile($"{type}.meta.{path}", type)!, []);
         return parameters;
     }
+
+    // https://hl7.org/fhir/R4/resource.html#search; the SDK's list leaves them out.
+    private static readonly (string Name, SearchParamType Kind, string Path)[] OfEveryResource =
+    [
+        ("_tag", SearchParamType.Token, "tag"), ("_security", SearchParamType.Token, "security"),
+        ("_profile", SearchParamType.Uri, "profile"), ("_source", SearchParamType.Uri, "source"),
+    ];
 }

@@ -47,6 +47,10 @@ public static class Words
         _ => reading,
     };
 
+    /// <summary>The last moment that is in time: a calendar day ends where the next begins.</summary>
+    public static string DueBy(string reading, DateTimeOffset? due) =>
+        due is not { } at ? "" : reading == "calendar-days" ? $"end of {Day(at.AddMinutes(-1))}" : Minute(at);
+
     public static string Outcome(string? outcome) => outcome switch
     {
         "not-due" => "Open",
