@@ -1,5 +1,4 @@
 using System.Text;
-using Simulator;
 using Simulator.Sending;
 using Xunit;
 
