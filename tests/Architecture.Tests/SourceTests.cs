@@ -17,7 +17,7 @@ public partial class SourceTests
         var text = File.ReadAllText(Path.Combine(Repository.Root, file));
         if (!Statement().IsMatch(text)) return;
 
-        Assert.Matches(@"(Store|Writer|Cursor|Sql|Log|Migrator|Queue|Figures)\.cs$", file);
+        Assert.Matches(@"(Store|Writer|Cursor|Sql|Log|Migrator|Queue|Figures|IdentityDatabase)\.cs$", file);
     }
 
     [Theory]
