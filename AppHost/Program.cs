@@ -55,4 +55,6 @@ Service("simulator", "Simulator", 6).WithReference(api).WithReference(worker.Get
 identity.WithEnvironment("Clients__Web", web.GetEndpoint("http")).WithEnvironment("Clients__Worker", worker.GetEndpoint("http"));
 if (settings.GetConnectionString("messaging") is not null) worker.WithReference(builder.AddConnectionString("messaging"));
 
+builder.AddDockerComposeEnvironment("compose"); // what publishing makes
+
 builder.Build().Run();

