@@ -16,7 +16,7 @@ IResourceBuilder<ConnectionStringResource> RecordAs(string role, IResourceBuilde
 {
     if (own?.Resource.PrimaryEndpoint is { } server)
         return builder.AddConnectionString($"record-as-{role.Replace('_', '-')}", ReferenceExpression.Create(
-            $"Host={server.Property(EndpointProperty.Host)};Port={server.Property(EndpointProperty.Port)};Database=record;Username={role};Password={password.Resource}"));
+            $"Host={server.Property(EndpointProperty.Host)};Port={server.Property(EndpointProperty.Port)};Database=record;Username={role};Password={password.Resource};Connection Idle Lifetime=10;Connection Pruning Interval=5"));
     var external = new DbConnectionStringBuilder { ConnectionString = settings.GetConnectionString("record") };
     foreach (var key in (string[])["Username", "User ID", "User", "Password"]) external.Remove(key);
     return builder.AddConnectionString($"record-as-{role.Replace('_', '-')}", ReferenceExpression.Create($"{external.ConnectionString};Username={role};Password={password.Resource}"));

@@ -54,7 +54,7 @@ public sealed partial class ChangeConsumer(
             {
                 wait = await Step(stoppingToken) >= 0 ? TimeSpan.Zero : Idle;
             }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ConsumerRefusedException)
+            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ConsumerRefusedException or ObjectDisposedException) // the last: a connection that broke while it was used
             {
                 wait = wait < Idle ? Idle : wait < TimeSpan.FromSeconds(10) ? wait * 2 : wait;
                 LogFailed(problem, name);

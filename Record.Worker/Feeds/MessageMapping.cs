@@ -19,7 +19,7 @@ internal sealed partial class MessageMapping(MapMessages mapping, ILogger<Messag
             {
                 wait = await mapping.Step(BatchSize, stoppingToken) > 0 ? TimeSpan.Zero : Idle;
             }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ObjectDisposedException)
             {
                 wait = wait < Idle ? Idle : wait < Longest ? wait * 2 : Longest;
                 LogFailed(problem);
