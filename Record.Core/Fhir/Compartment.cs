@@ -18,6 +18,7 @@ internal static class Compartment
     public static string? PatientOf(string type, string id, IEnumerable<SearchValue> values)
     {
         if (type == "Patient") return id;
+        if (type == "Person") return null; // it gathers source patients and is about none of them alone
         string? subject = null;
         foreach (var value in values)
         {

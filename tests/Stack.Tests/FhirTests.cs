@@ -29,7 +29,7 @@ public class FhirTests(QuietAppHost host) : IClassFixture<QuietAppHost>
         var id = (await Json(created)).GetProperty("id").GetString();
         using var read = await Send(HttpMethod.Get, $"/Observation/{id}");
         var text = await read.Content.ReadAsStringAsync();
-        using var updated = await Send(HttpMethod.Put, $"/Observation/{id}", $$"""{"resourceType":"Observation","id":"{{id}}","status":"amended","code":{"text":"x"}}""");
+        using var updated = await Send(HttpMethod.Put, $"/Observation/{id}", $$"""{"resourceType":"Observation","id":"{{id}}","status":"amended","code":{"text":"x"} }""");
         using var first = await Send(HttpMethod.Get, $"/Observation/{id}/_history/1");
         using var deleted = await Send(HttpMethod.Delete, $"/Observation/{id}");
         using var gone = await Send(HttpMethod.Get, $"/Observation/{id}");
@@ -79,8 +79,8 @@ public class FhirTests(QuietAppHost host) : IClassFixture<QuietAppHost>
             {"fullUrl":"urn:uuid:6d1f0b4e-2f52-4f0e-9d0b-000000000001","resource":{"resourceType":"Patient","name":[{"family":"Transaction"}]},"request":{"method":"POST","url":"Patient"}},
             {"resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"urn:uuid:6d1f0b4e-2f52-4f0e-9d0b-000000000001"}},"request":{"method":"POST","url":"Observation"}}
             """;
-        using var good = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries}}]}""");
-        using var bad = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries.Replace("Transaction", "Halfway", StringComparison.Ordinal)}},{"request":{"method":"DELETE","url":"Patient/never-there"}}]}""");
+        using var good = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries}}] }""");
+        using var bad = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries.Replace("Transaction", "Halfway", StringComparison.Ordinal)}},{"request":{"method":"DELETE","url":"Patient/never-there"} }] }""");
         using var found = await Send(HttpMethod.Get, "/Patient?family=Transaction");
         using var half = await Send(HttpMethod.Get, "/Patient?family=Halfway");
 
