@@ -1,11 +1,44 @@
 using Bench;
+using Bench.Fhir;
+using Bench.Running;
 
+var names = """
+    start        clone to ready cold, later starts, time until the simulated people are in, idle memory (--warm: what is built already)
+    fhir         the FHIR record: create, read, update, searches, $everything, transactions, batches, bulk import, storage, memory
+                 (--only read,update,… --connections 16,64 --seconds 10 --warm-up 3 --bundles 250 --worker)
+    """;
 if (args is ["--list"])
 {
-    Console.WriteLine("start   clone to ready cold, later starts, time until the simulated people are in, idle memory");
+    Console.WriteLine(names);
     return 0;
 }
 
-if (args is ["start", ..]) return await StartBenchmark.Run(args.Contains("--warm"));
+using var end = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true; // what was started is stopped in order
+    end.Cancel();
+};
+try
+{
+    switch (args)
+    {
+        case ["start", ..]: return await StartBenchmark.Run(args.Contains("--warm"));
+        case ["fhir", .. var options]: return await FhirBenchmark.Run(options, end.Token);
+        case ["raw-host", var port]: // what fhir starts beside itself
+            RawHost.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+            return 0;
+    }
+}
+catch (Exception wrong) when (wrong is ArgumentException or FileNotFoundException)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 2;
+}
+catch (OperationCanceledException) when (end.IsCancellationRequested)
+{
+    return 130;
+}
+
 await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- NAME   (--list lists the names)");
 return 2;

@@ -1,0 +1,110 @@
+using System.Net;
+using AppHost.Local.Postgres;
+using Npgsql;
+
+namespace Bench.Running;
+
+/// <summary>
+/// The product's services in Release, started as AppHost/Program.cs starts them: an embedded PostgreSQL that waits for the disk,
+/// migrations, Identity and Record.Api, each as its own role. No simulator; the worker only where it is asked for.
+/// </summary>
+internal sealed class BenchStack : IAsyncDisposable
+{
+    private const string Password = "bench-only-password";
+
+    private static readonly string[] Roles = ["record_api", "record_worker", "reporting", "identity"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("mse-epr-bench-").FullName;
+    private readonly List<Service> services = [];
+    private EmbeddedPostgres? postgres;
+
+    public Service Api => services[1];
+
+    public IPEndPoint ApiAddress { get; } = new(IPAddress.Loopback, Free.Port());
+
+    public IPEndPoint IdentityAddress { get; } = new(IPAddress.Loopback, Free.Port());
+
+    /// <summary>The owner's connection to the record.</summary>
+    public string Owner { get; private set; } = "";
+
+    /// <summary>Process id of PostgreSQL's first process.</summary>
+    public int PostgresId { get; private set; }
+
+    public static async Task<BenchStack> Start(bool withWorker, CancellationToken cancellation)
+    {
+        var stack = new BenchStack();
+        try
+        {
+            await stack.StartPostgres(cancellation);
+            await stack.StartServices(withWorker);
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A database of its own on the same server.</summary>
+    public async Task<string> CreateDatabase(string name, CancellationToken cancellation)
+    {
+        await postgres!.CreateDatabase(name, cancellation);
+        return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Enumerable.Reverse(services)) await service.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        if (postgres is not null) await postgres.DisposeAsync();
+        Directory.Delete(folder, true);
+    }
+
+    private async Task StartPostgres(CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsLinux()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101); // PostgreSQL's user passes through
+        var data = Path.Combine(folder, "data");
+        postgres = await EmbeddedPostgres.Start(new(data, Free.Port(), Password), _ => { }, cancellation);
+        Owner = await CreateDatabase("record", cancellation);
+        PostgresId = int.Parse(File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task StartServices(bool withWorker)
+    {
+        var migrations = Environment("postgres");
+        migrations["ConnectionStrings__record"] = Owner;
+        foreach (var role in Roles) migrations[$"Roles__{role}"] = Password;
+        await Service.Finish("Record.Migrations", Assembly("Record.Migrations"), migrations);
+        await Web("Identity", "identity", IdentityAddress);
+        await Web("Record.Api", "record_api", ApiAddress);
+        if (withWorker) await Web("Record.Worker", "record_worker", new(IPAddress.Loopback, Free.Port()));
+    }
+
+    private async Task Web(string project, string role, IPEndPoint address)
+    {
+        var environment = Environment(role);
+        environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // whose accounts and tokens the caller uses
+        environment["ASPNETCORE_URLS"] = $"http://{address}";
+        environment["Identity__Issuer"] = $"http://{IdentityAddress}";
+        if (project == "Record.Worker") environment["Mllp__Port"] = $"{Free.Port()}";
+        services.Add(await Service.Start(project, Assembly(project), [], environment, new Uri($"http://{address}/health")));
+    }
+
+    // What AppHost/Program.cs gives each service.
+    private Dictionary<string, string> Environment(string role)
+    {
+        var server = new NpgsqlConnectionStringBuilder(Owner);
+        return new()
+        {
+            ["Config__Directory"] = Path.Combine(Checkout.Root, "config"),
+            ["ConnectionStrings__record"] = $"Host={server.Host};Port={server.Port};Database=record;Username={role};Password={Password};Connection Idle Lifetime=10;Connection Pruning Interval=5",
+        };
+    }
+
+    private static string Assembly(string project)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)); // bin/Release/net10.0
+        return Path.Combine(Checkout.Root, project, "bin", output.Parent!.Name, output.Name, $"{project}.dll");
+    }
+}

@@ -1,0 +1,72 @@
+using AppHost.Local.Processes;
+
+namespace Bench.Running;
+
+/// <summary>One of the product's services, or of our own, as a process.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private readonly Queue<string> lines = new();
+    private readonly ChildProcess process;
+    private readonly string name;
+
+    private Service(string name, string assembly, IReadOnlyList<string> arguments, Dictionary<string, string> environment) =>
+        (this.name, process) = (name, ChildProcess.Start(new("dotnet", [assembly, .. arguments], Path.GetDirectoryName(assembly)!, environment), Hear));
+
+    public int Id => process.Id;
+
+    /// <summary>The last that it said.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (lines) return $"{name} said:\n  {string.Join("\n  ", lines)}";
+        }
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task Finish(string name, string assembly, Dictionary<string, string> environment)
+    {
+        await using var service = new Service(name, assembly, [], environment);
+        if (await service.process.Exited != 0) throw new InvalidOperationException($"{name} failed. {service.Said}");
+    }
+
+    /// <summary>Starts a web service and waits until it is healthy.</summary>
+    public static async Task<Service> Start(string name, string assembly, IReadOnlyList<string> arguments, Dictionary<string, string> environment, Uri health)
+    {
+        var service = new Service(name, assembly, arguments, environment);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            if (service.process.HasExited) break;
+            if (await Answers(http, health)) return service;
+            await Task.Delay(100);
+        }
+
+        await service.DisposeAsync();
+        throw new InvalidOperationException($"{name} did not start. {service.Said}");
+    }
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private static async Task<bool> Answers(HttpClient http, Uri health)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(health);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Hear(string line)
+    {
+        lock (lines)
+        {
+            lines.Enqueue(line);
+            if (lines.Count > 30) lines.Dequeue();
+        }
+    }
+}
