@@ -1,6 +1,6 @@
-using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
+using Record.Core.Database;
 
 namespace Record.Core.Audit;
 
@@ -17,61 +17,35 @@ public sealed class AuditLog : IAsyncDisposable
 
     private const int BatchSize = 512;
 
-    private readonly Channel<(AuditRow Row, DateTimeOffset At, TaskCompletionSource Done)> queue =
-        Channel.CreateBounded<(AuditRow, DateTimeOffset, TaskCompletionSource)>(8192);
-
+    private readonly Grouped<(AuditRow Row, DateTimeOffset At), bool> rows;
     private readonly NpgsqlDataSource database;
     private readonly TimeProvider clock;
-    private readonly Task writing;
 
-    /// <summary>Starts the writer.</summary>
+    /// <summary>The log of one database.</summary>
     public AuditLog(NpgsqlDataSource database, TimeProvider clock)
     {
         this.database = database;
         this.clock = clock;
-        writing = Task.Run(WriteAll);
+        rows = new(WriteBatch, BatchSize, atOnce: 2);
     }
 
     /// <summary>Returns when the row is durable; fails if it could not be written.</summary>
-    public async Task Write(AuditRow row, CancellationToken cancellation)
+    public Task Write(AuditRow row, CancellationToken cancellation)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await queue.Writer.WriteAsync((row, clock.GetUtcNow(), done), cancellation);
-        await done.Task;
+        cancellation.ThrowIfCancellationRequested();
+        return rows.Do((row, clock.GetUtcNow()));
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        queue.Writer.TryComplete();
-        await writing;
-    }
+    public ValueTask DisposeAsync() => rows.DisposeAsync();
 
-    private async Task WriteAll()
-    {
-        var batch = new List<(AuditRow Row, DateTimeOffset At, TaskCompletionSource Done)>(BatchSize);
-        while (await queue.Reader.WaitToReadAsync())
-        {
-            batch.Clear();
-            while (batch.Count < BatchSize && queue.Reader.TryRead(out var next)) batch.Add(next);
-            try
-            {
-                await WriteBatch(batch);
-                foreach (var (_, _, done) in batch) done.SetResult();
-            }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
-            {
-                foreach (var (_, _, done) in batch) done.SetException(problem); // every reader of this batch fails
-            }
-        }
-    }
-
-    private async Task WriteBatch(List<(AuditRow Row, DateTimeOffset At, TaskCompletionSource Done)> batch)
+    private async Task<IReadOnlyList<bool>> WriteBatch(IReadOnlyList<(AuditRow Row, DateTimeOffset At)> batch)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var writer = await connection.BeginBinaryImportAsync(Copy);
-        foreach (var (row, at, _) in batch) await WriteRow(writer, row, at);
+        foreach (var (row, at) in batch) await WriteRow(writer, row, at);
         await writer.CompleteAsync();
+        return new bool[batch.Count];
     }
 
     private static async Task WriteRow(NpgsqlBinaryImporter writer, AuditRow row, DateTimeOffset at)

@@ -39,6 +39,8 @@ public static class Migrator
         var applied = new List<string>();
         foreach (var (name, sql) in Files())
             if (await Apply(connection, name, sql, cancellation)) applied.Add(name);
+        await Fhir.SearchNumberSql.FillParameters(connection, cancellation);
+        await Fhir.ReindexSql.Run(ownerConnection, cancellation);
         await Run(connection, "select pg_advisory_unlock(8106223)", cancellation);
         return applied;
     }

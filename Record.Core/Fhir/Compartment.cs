@@ -15,16 +15,17 @@ internal static class Compartment
     public static bool IsPublic(string type) => Public.Contains(type);
 
     /// <summary>Id of the Patient that a resource is about: its own, or that of its <c>patient</c> or <c>subject</c> reference.</summary>
-    public static string? PatientOf(string type, string id, IEnumerable<SearchValue> values)
+    public static string? PatientOf(string type, string id, List<SearchValue> values)
     {
         if (type == "Patient") return id;
         if (type == "Person") return null; // it gathers source patients and is about none of them alone
         string? subject = null;
         foreach (var value in values)
         {
+            if (value.Form != SearchForm.Plain || value.Parameter.Type != Hl7.Fhir.Model.SearchParamType.Reference) continue;
             if (value.Value is not { } reference || !reference.StartsWith("Patient/", StringComparison.Ordinal)) continue;
-            if (value.Parameter == "patient") return reference[8..];
-            if (value.Parameter == "subject") subject = reference[8..];
+            if (value.Parameter.Name == "patient") return reference[8..];
+            if (value.Parameter.Name == "subject") subject ??= reference[8..];
         }
 
         return subject;

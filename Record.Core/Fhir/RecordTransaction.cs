@@ -12,12 +12,14 @@ namespace Record.Core.Fhir;
 public sealed class RecordTransaction : IAsyncDisposable
 {
     private readonly NpgsqlTransaction transaction;
+    private readonly ResourceWriter writer;
     private readonly TimeProvider clock;
-    private readonly List<PendingWrite> pending = [];
+    private readonly List<ResourceWrite> pending = [];
 
-    internal RecordTransaction(NpgsqlTransaction transaction, Access access, string cause, TimeProvider clock)
+    internal RecordTransaction(NpgsqlTransaction transaction, ResourceWriter writer, Access access, string cause, TimeProvider clock)
     {
         this.transaction = transaction;
+        this.writer = writer;
         this.clock = clock;
         Access = access;
         Cause = cause;
@@ -38,18 +40,21 @@ public sealed class RecordTransaction : IAsyncDisposable
     /// <param name="json">UTF-8 JSON; its <c>id</c>, <c>meta.versionId</c> and <c>meta.lastUpdated</c> are replaced.</param>
     /// <param name="ifMatch">The version that must be current, if any; 0: it must not exist.</param>
     public void Put(string type, string id, ReadOnlyMemory<byte> json, int? ifMatch = null) =>
-        pending.Add(new(type, id, json, ifMatch));
+        pending.Add(ResourceWrite.Update(type, id, json, ifMatch));
 
     /// <summary>Creates or replaces a resource. The same content again writes nothing.</summary>
     public void Put(string type, string id, JsonObject json, int? ifMatch = null) =>
         Put(type, id, JsonSerializer.SerializeToUtf8Bytes(json), ifMatch);
 
     /// <summary>Deletes a resource; its history stays.</summary>
-    public void Delete(string type, string id, int? ifMatch = null) => pending.Add(new(type, id, null, ifMatch));
+    public void Delete(string type, string id, int? ifMatch = null) => pending.Add(ResourceWrite.Delete(type, id, ifMatch));
+
+    /// <summary>Adds a write that may have been prepared before.</summary>
+    public void Add(ResourceWrite write) => pending.Add(write);
 
     /// <summary>The current version as this transaction sees it (writes not yet flushed are not seen); null if there is none.</summary>
     public Task<StoredResource?> Find(string type, string id, CancellationToken cancellation) =>
-        ResourceWriter.Find(Connection, type, id, cancellation);
+        ResourceWriteSql.Find(Connection, type, id, cancellation);
 
     /// <summary>Carries out the buffered writes in this transaction, in order.</summary>
     /// <returns>What was made, in the order of the calls; or why nothing was: then dispose the transaction.</returns>
@@ -58,15 +63,24 @@ public sealed class RecordTransaction : IAsyncDisposable
         var written = new List<Written>();
         foreach (var round in Rounds())
         {
-            var result = await ResourceWriter.Write(Connection, round, Cause, clock.GetUtcNow(), cancellation);
-            if (!result.TryGet(out var made, out var error)) return error;
-            written.AddRange(made);
+            var decided = await writer.Decide(Connection, round, clock.GetUtcNow(), cancellation);
+            foreach (var result in decided.Results)
+                if (result.TryGet(out var made, out var error)) written.Add(made);
+                else return error;
+            if (!await Store(decided, cancellation)) return FhirErrors.WrittenMeanwhile;
         }
 
         pending.Clear();
-        if (written.Any(w => w.Changed))
-            await ResourceWriter.Audit(Connection, Access, clock.GetUtcNow(), written, cancellation);
         return Result<IReadOnlyList<Written>>.Of(written);
+    }
+
+    private async Task<bool> Store(ResourceWriter.Decided decided, CancellationToken cancellation)
+    {
+        if (decided.Ready.Count == 0) return true;
+        var changed = decided.Results.Select(r => r.TryGet(out var made, out _) ? made : null).OfType<Written>().Where(w => w.Changed).ToList();
+        await using var batch = writer.Store(Connection, decided, Cause);
+        batch.Audit(decided.At, Access, changed);
+        return await batch.Run(cancellation);
     }
 
     /// <summary>Carries out what is buffered and commits. Not cancelled half-way: the database decides.</summary>
@@ -95,9 +109,9 @@ public sealed class RecordTransaction : IAsyncDisposable
     }
 
     // One round writes each resource at most once, so that the sets below stay sets.
-    private List<List<PendingWrite>> Rounds()
+    private List<List<ResourceWrite>> Rounds()
     {
-        var rounds = new List<List<PendingWrite>>();
+        var rounds = new List<List<ResourceWrite>>();
         var seen = new Dictionary<(string, string), int>();
         foreach (var write in pending)
         {
@@ -110,6 +124,3 @@ public sealed class RecordTransaction : IAsyncDisposable
         return rounds;
     }
 }
-
-/// <summary>A buffered write; no body means delete.</summary>
-internal sealed record PendingWrite(string Type, string Id, ReadOnlyMemory<byte>? Json, int? IfMatch);

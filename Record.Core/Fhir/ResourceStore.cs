@@ -1,11 +1,37 @@
 using Npgsql;
 using Record.Core.Audit;
+using Record.Core.Database;
 
 namespace Record.Core.Fhir;
 
 /// <summary>Reads and writes resources. Every method takes an <see cref="Access"/>; every answer has its audit row first.</summary>
-public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, TimeProvider clock)
+public sealed class ResourceStore : IAsyncDisposable
 {
+    private readonly NpgsqlDataSource database;
+    private readonly AuditLog audit;
+    private readonly TimeProvider clock;
+    private readonly ResourceWriter writer;
+    private readonly Grouped<(string Type, string Id), StoredResource?> reads;
+    private readonly Grouped<(Access Access, ResourceWrite Write), Result<Written>> writes;
+
+    /// <summary>The store of one database.</summary>
+    public ResourceStore(NpgsqlDataSource database, AuditLog audit, TimeProvider clock)
+    {
+        (this.database, this.audit, this.clock) = (database, audit, clock);
+        Numbers = new(database);
+        writer = new(Numbers, new(database));
+        reads = new(ReadGroup, most: 64, atOnce: 2);
+        writes = new(group => new WriteGroup(database, writer, clock).Write(group), most: 64, atOnce: 2);
+    }
+
+    /// <summary>The numbers of parameters and systems in search rows.</summary>
+    internal SearchNumberSql Numbers { get; }
+
+    private const string ReadSql = """
+        select w.place::int, r.version, r.updated, r.deleted, r.body, r.patient
+        from unnest($1::text[], $2::text[]) with ordinality as w (type, id, place) join record.resource r on r.type = w.type and r.id = w.id
+        """;
+
     private const string ReadVersionSql = """
         select version, updated, deleted, body, patient from record.resource where type = $1 and id = $2 and version = $3
         union all
@@ -22,7 +48,7 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
 
     private const string CompartmentSql = """
         select type, id, version, updated, body, patient from record.resource
-        where patient = any($1) and not deleted and ($2::text[] is null or type = any($2))
+        where patient_key = any($3) and patient = any($1) and not deleted and ($2::text[] is null or type = any($2))
         order by patient, type, id
         """;
 
@@ -33,17 +59,35 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
     public async Task<RecordTransaction> Begin(Access access, string cause, CancellationToken cancellation)
     {
         var connection = await database.OpenConnectionAsync(cancellation);
-        return new(await connection.BeginTransactionAsync(cancellation), access, cause, clock);
+        return new(await connection.BeginTransactionAsync(cancellation), writer, access, cause, clock);
     }
 
     /// <summary>The current version; NotFound, Gone or Forbidden otherwise.</summary>
     public async Task<Result<StoredResource>> Read(Access access, string type, string id, CancellationToken cancellation)
     {
         if (!MayRead(access, type)) return await Refuse(access, "read", type, id, cancellation);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var found = await ResourceWriter.Find(connection, type, id, cancellation);
-        await connection.CloseAsync();
-        return await Answer(access, "read", type, id, found, cancellation);
+        return await Answer(access, "read", type, id, await reads.Do((type, id)), cancellation);
+    }
+
+    /// <summary>
+    /// One create, update or delete. Concurrent ones share a commit; each has its own result and its own audit row.
+    /// </summary>
+    public async Task<Result<Written>> Write(Access access, ResourceWrite write, CancellationToken cancellation)
+    {
+        if (!access.MayReadPatients) return (await Refuse(access, "write", write.Type, write.Id, cancellation)).Error();
+        cancellation.ThrowIfCancellationRequested();
+        write.Prepare();
+        var result = await writes.Do((access, write));
+        if (!result.TryGet(out _, out var error))
+            await audit.Write(new(access, write.Json is null ? 'D' : 'U', "write", write.Type, write.Id, null, error.Code, []), CancellationToken.None);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await reads.DisposeAsync();
+        await writes.DisposeAsync();
     }
 
     /// <summary>One version, current or past.</summary>
@@ -89,6 +133,7 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
         await using var command = database.CreateCommand(CompartmentSql);
         command.Parameters.Add(new() { Value = patients.ToArray() });
         command.Parameters.Add(new() { Value = (object?)types?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = patients.Select(PatientKey.Of).ToArray() });
         var found = await Current(command, cancellation);
         await audit.Write(new(access, 'R', interaction, "Patient", null, null, "success", patients), cancellation);
         return Result<IReadOnlyList<StoredResource>>.Of(found);
@@ -98,7 +143,7 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
     internal static async Task<List<StoredResource>> CompartmentIn(
         RecordTransaction transaction, string[] patients, string[] types, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(CompartmentSql, transaction.Connection) { Parameters = { new() { Value = patients }, new() { Value = types } } };
+        await using var command = new NpgsqlCommand(CompartmentSql, transaction.Connection) { Parameters = { new() { Value = patients }, new() { Value = types }, new() { Value = Array.ConvertAll(patients, PatientKey.Of) } } };
         return await Current(command, cancellation);
     }
 
@@ -106,7 +151,7 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
     public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)
     {
         if (!MayRead(access, query.Type)) return (await Refuse(access, "search-type", query.Type, null, cancellation)).Error();
-        var result = await SearchSql.Run(database, query, cancellation);
+        var result = await SearchSql.Run(database, Numbers, query, cancellation);
         var outcome = result.TryGet(out var page, out var error) ? "success" : error.Code;
         await audit.Write(new(access, 'E', "search-type", query.Type, null, query.Text, outcome, page is null ? [] : Patients(page.Matches)), cancellation);
         return result;
@@ -118,6 +163,23 @@ public sealed class ResourceStore(NpgsqlDataSource database, AuditLog audit, Tim
     {
         await audit.Write(new(access, 'R', interaction, type, id, null, FhirErrors.Forbidden.Code, []), cancellation);
         return FhirErrors.Forbidden;
+    }
+
+    private async Task<IReadOnlyList<StoredResource?>> ReadGroup(IReadOnlyList<(string Type, string Id)> wanted)
+    {
+        await using var command = database.CreateCommand(ReadSql);
+        command.Parameters.Add(new() { Value = wanted.Select(w => w.Type).ToArray() });
+        command.Parameters.Add(new() { Value = wanted.Select(w => w.Id).ToArray() });
+        var found = new StoredResource?[wanted.Count];
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            var (place, deleted) = (row.GetInt32(0) - 1, row.GetBoolean(3));
+            found[place] = new(wanted[place].Type, wanted[place].Id, row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2),
+                deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(4), deleted, row.IsDBNull(5) ? null : row.GetString(5));
+        }
+
+        return found;
     }
 
     private async Task<Result<StoredResource>> Answer(

@@ -11,17 +11,20 @@ internal sealed class SearchSql
     private readonly StringBuilder where = new("r.type = $1 and not r.deleted");
     private readonly List<NpgsqlParameter> parameters = [];
     private readonly SearchQuery query;
+    private readonly SearchNumberSql numbers;
 
-    private SearchSql(SearchQuery query)
+    private SearchSql(SearchQuery query, SearchNumberSql numbers)
     {
         this.query = query;
+        this.numbers = numbers;
         Bind(query.Type);
     }
 
     /// <summary>Runs a search; refuses by name what it cannot do.</summary>
-    public static async Task<Result<SearchPage>> Run(NpgsqlDataSource database, SearchQuery query, CancellationToken cancellation)
+    public static async Task<Result<SearchPage>> Run(NpgsqlDataSource database, SearchNumberSql numbers, SearchQuery query, CancellationToken cancellation)
     {
-        var sql = new SearchSql(query);
+        await numbers.Load(cancellation);
+        var sql = new SearchSql(query, numbers);
         foreach (var condition in query.Conditions)
             if (sql.Add(condition) is { } error) return error;
         long? total = query.WithTotal || query.Count == 0 ? await sql.CountAll(database, cancellation) : null;
@@ -82,7 +85,7 @@ internal sealed class SearchSql
         var value = parameter.Type == SearchParamType.Date
             ? """to_char(min(greatest(s.low, '0001-01-01'::timestamptz)) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS')"""
             : "min(s.value)";
-        return ($"coalesce((select {value} from record.search_value s where s.type = r.type and s.id = r.id and s.parameter = {Bind(name)}), '')", descending);
+        return ($"coalesce((select {value} from record.search_value s where s.rid = r.rid and s.parameter = {Bind(numbers.Parameter(parameter))}), '')", descending);
     }
 
     private RecordError? Add(SearchCondition condition)
@@ -98,11 +101,18 @@ internal sealed class SearchSql
         if (condition.Modifier == "missing")
         {
             var not = condition.Values is ["true"] ? "not " : "";
-            where.Append(CultureInfo.InvariantCulture, $" and {not}exists (select from record.search_value s where s.type = r.type and s.id = r.id and s.parameter = {Bind(condition.Name)})");
+            where.Append(CultureInfo.InvariantCulture, $" and {not}exists (select from record.search_value s where s.rid = r.rid and s.parameter = {Bind(numbers.Parameter(parameter))})");
             return null;
         }
 
         var negated = condition.Modifier == "not" && parameter.Type == SearchParamType.Token;
+        if (parameter.IsPatient && condition.Modifier is null or "Patient")
+        {
+            var ids = condition.Values.Select(value => value.Replace("Patient/", "", StringComparison.Ordinal)).ToArray();
+            where.Append(CultureInfo.InvariantCulture, $" and r.patient_key = any({Bind(Array.ConvertAll(ids, PatientKey.Of))}) and r.patient = any({Bind(ids)})");
+            return null;
+        }
+
         var test = new List<string>();
         foreach (var value in condition.Values)
         {
@@ -112,8 +122,8 @@ internal sealed class SearchSql
         }
 
         where.Append(CultureInfo.InvariantCulture, $"""
-             and {(negated ? "not " : "")}r.id {(negated ? "= any(array" : "in ")}(select s.id from record.search_value s
-                where s.type = $1 and s.parameter = {Bind(condition.Name)} and ({string.Join(" or ", test)})){(negated ? ")" : "")}
+             and {(negated ? "not " : "")}r.rid {(negated ? "= any(array" : "in ")}(select s.rid from record.search_value s
+                where s.parameter = {Bind(numbers.Parameter(parameter))} and ({string.Join(" or ", test)})){(negated ? ")" : "")}
             """);
         return null;
     }
@@ -134,21 +144,21 @@ internal sealed class SearchSql
         var bar = value.IndexOf('|', StringComparison.Ordinal);
         if (bar < 0) return $"s.value = {Bind(value)}";
         var (system, code) = (value[..bar], value[(bar + 1)..]);
-        var systemTest = system.Length == 0 ? "s.system is null" : $"s.system = {Bind(system)}";
+        var systemTest = system.Length == 0 ? "s.system is null" : $"s.system = (select number from record.search_system where uri = {Bind(system)})";
         return code.Length == 0 ? systemTest : $"s.value = {Bind(code)} and {systemTest}";
     }
 
     private string Text(string? modifier, string value)
     {
-        var folded = SearchValues.Fold(value);
-        if (modifier == "exact") return $"s.value = {Bind(folded)}";
+        var folded = SearchText.Fold(value);
+        if (modifier == "exact") return $"s.value = {Bind(SearchText.Indexed(value))}";
         var pattern = folded.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
         return $"s.value like {Bind(modifier == "contains" ? "%" + pattern : pattern)}";
     }
 
     private string? Reference(SearchParameter parameter, string? type, string value)
     {
-        value = SearchValues.Relative(value);
+        value = SearchText.Relative(value);
         if (value.Contains('/', StringComparison.Ordinal) || value.Contains(':', StringComparison.Ordinal)) return $"s.value = {Bind(value)}";
         var types = type is not null ? [type] : parameter.Targets;
         return types.Count == 0 ? null : $"s.value = any({Bind(types.Select(t => $"{t}/{value}").ToArray())})";
@@ -189,7 +199,7 @@ internal sealed class SearchSql
         var parts = (prefix == "eq" && !char.IsLetter(value[0]) ? value : value[2..]).Split('|');
         if (!decimal.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return null;
         var unit = parts.Length == 3 && parts[2].Length > 0 ? $" and s.value = {Bind(parts[2])}" : "";
-        if (parts.Length == 3 && parts[1].Length > 0) unit += $" and s.system = {Bind(parts[1])}";
+        if (parts.Length == 3 && parts[1].Length > 0) unit += $" and s.system = (select number from record.search_system where uri = {Bind(parts[1])})";
         // 5.4 means 5.35 to 5.45: the precision written is the precision meant
         var half = 0.5m / (decimal)Math.Pow(10, Math.Max(0, parts[0].IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? parts[0].Length - dot - 1 : 0));
         return prefix switch

@@ -18,7 +18,7 @@ public sealed class ClockStore(NpgsqlDataSource database)
         where l.current and l.person = any($1)
         group by l.person
         having bool_or(exists (
-            select from record.search_value s where s.patient = l.patient and s.type = 'Encounter' and s.parameter = 'type' and s.value = any($2)))
+            select from record.search_value s where s.patient = record.patient_key(l.patient) and s.parameter = record.search_parameter('Encounter', 'type') and s.value = any($2)))
             or exists (select from record.pathway_clock c where c.person = l.person)
         """;
 

@@ -14,11 +14,11 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
     private const string Open = """
         select t.id, t.version, t.updated, t.body, t.patient, l.person, p.version, p.updated, p.body
         from record.search_value o
-        join record.resource t on t.type = 'Task' and t.id = o.id and not t.deleted
+        join record.resource t on t.rid = o.rid and not t.deleted
         left join record.link l on l.patient = t.patient and l.current
         left join record.resource p on p.type = 'Patient' and p.id = t.patient and not p.deleted
-        where o.type = 'Task' and o.parameter = 'owner' and o.value = any($1)
-            and exists (select from record.search_value s where s.type = 'Task' and s.id = t.id and s.parameter = 'status'
+        where o.parameter = record.search_parameter('Task', 'owner') and o.value = any($1)
+            and exists (select from record.search_value s where s.rid = t.rid and s.parameter = record.search_parameter('Task', 'status')
                 and s.value in ('requested', 'received', 'accepted', 'in-progress', 'on-hold', 'ready'))
         order by t.updated, t.id
         limit $2
@@ -27,11 +27,11 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
     // Referral tasks that nobody has answered; whether they are late stands in the task.
     private const string Unanswered = """
         select t.id from record.search_value c
-        join record.search_value s on s.type = 'Task' and s.id = c.id and s.parameter = 'status' and s.value in ('requested', 'received')
-        join record.resource t on t.type = 'Task' and t.id = c.id and not t.deleted
-        where c.type = 'Task' and c.parameter = 'code' and c.value = 'referral'
+        join record.search_value s on s.rid = c.rid and s.parameter = record.search_parameter('Task', 'status') and s.value in ('requested', 'received')
+        join record.resource t on t.rid = c.rid and not t.deleted
+        where c.parameter = record.search_parameter('Task', 'code') and c.value = 'referral'
             and ((convert_from(t.body, 'UTF8')::jsonb #>> '{restriction,period,end}')::timestamptz) <= $1
-            and not exists (select from record.search_value e where e.type = 'Task' and e.parameter = 'part-of' and e.value = 'Task/' || t.id)
+            and not exists (select from record.search_value e where e.parameter = record.search_parameter('Task', 'part-of') and e.value = 'Task/' || t.id)
         order by t.id limit $2
         """;
 

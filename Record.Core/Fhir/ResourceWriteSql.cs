@@ -1,0 +1,189 @@
+using Npgsql;
+
+namespace Record.Core.Fhir;
+
+/// <summary>The SQL of writing resources.</summary>
+internal static class ResourceWriteSql
+{
+    private const string FindOne = "select version, updated, deleted, body, patient from record.resource where type = $1 and id = $2";
+
+    private const string Lock = """
+        select r.type, r.id, r.version, r.updated, r.deleted, r.body, r.patient, r.rid
+        from record.resource r
+        join unnest($1::text[], $2::text[]) as wanted (type, id) on r.type = wanted.type and r.id = wanted.id
+        order by r.type, r.id
+        for update of r
+        """;
+
+    private const string Archive = """
+        insert into record.resource_history (type, id, version, updated, patient, deleted, body, rid)
+        select type, id, version, updated, patient, deleted, body, rid from record.resource where rid = any($1)
+        """;
+
+    private const string Upsert = """
+        insert into record.resource as r (type, id, version, updated, patient, patient_key, deleted, body, rid)
+        select type, id, version, $3, patient, patient_key, body is null, body, rid
+        from unnest($1::text[], $2::text[], $4::int[], $5::text[], $6::bigint[], $7::bytea[], $8::bigint[]) as w (type, id, version, patient, patient_key, body, rid)
+        on conflict (type, id) do update
+            set version = excluded.version, updated = excluded.updated, patient = excluded.patient, patient_key = excluded.patient_key,
+                deleted = excluded.deleted, body = excluded.body
+            where r.version = excluded.version - 1
+        """;
+
+    private const string Forget = "delete from record.search_value s using unnest($1::bigint[], $2::smallint[]) as old (rid, parameter) where s.rid = old.rid and s.parameter = old.parameter";
+
+    private const string Index = """
+        insert into record.search_value (rid, patient, low, high, system, parameter, value, number)
+        select * from unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::smallint[], $7::text[], $8::numeric[])
+        """;
+
+    private const string Log = """
+        insert into record.change (partition, type, id, version, patient, cause, at)
+        select case when patient is null then 0 else 1 + (hashtext(patient) & 7) end, type, id, version, patient, $5, $6
+        from unnest($1::text[], $2::text[], $3::int[], $4::text[]) with ordinality as w (type, id, version, patient, place)
+        order by place
+        """;
+
+    private const string AuditEach = """
+        insert into record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
+            resource_type, resource_id, outcome, patients)
+        select $1, request, actor, role, organisation, purpose, client, action::"char", interaction, type, id, 'success',
+            case when patient is null then '{}' else array[patient] end
+        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+            as w (request, actor, role, organisation, purpose, client, action, interaction, type, id, patient)
+        """;
+
+    private const string AuditTogether = """
+        insert into record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
+            resource_type, resource_id, outcome, patients)
+        values ($1, $2, $3, $4, $5, $6, $7, 'E', 'transaction', null, null, 'success', $8)
+        """;
+
+    /// <summary>A current version with its number.</summary>
+    internal sealed record Current(StoredResource Resource, long Number);
+
+    /// <summary>The current version, deleted ones too.</summary>
+    public static async Task<StoredResource?> Find(NpgsqlConnection connection, string type, string id, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(FindOne, connection) { Parameters = { new() { Value = type }, new() { Value = id } } };
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        if (!await row.ReadAsync(cancellation)) return null;
+        var deleted = row.GetBoolean(2);
+        return new(type, id, row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(3),
+            deleted, row.IsDBNull(4) ? null : row.GetString(4));
+    }
+
+    /// <summary>The current versions of what is to be written, locked in order.</summary>
+    public static async Task<Dictionary<(string, string), Current>> LockCurrent(NpgsqlConnection connection, IReadOnlyList<ResourceWrite> writes, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Lock, connection)
+        {
+            Parameters = { new() { Value = writes.Select(w => w.Type).ToArray() }, new() { Value = writes.Select(w => w.Id).ToArray() } },
+        };
+        var current = new Dictionary<(string, string), Current>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            var deleted = row.GetBoolean(4);
+            current[(row.GetString(0), row.GetString(1))] = new(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3),
+                deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(5), deleted, row.IsDBNull(6) ? null : row.GetString(6)), row.GetInt64(7));
+        }
+
+        return current;
+    }
+
+    /// <summary>Adds the statement that writes search values.</summary>
+    public static void AddIndex(NpgsqlBatch batch, IReadOnlyList<(long Number, string? Patient, IReadOnlyCollection<SearchValue> Values)> resources, SearchNumberSql numbers)
+    {
+        var size = resources.Sum(r => r.Values.Count);
+        if (size == 0) return;
+        var (rids, patients, lows, highs) = (new long[size], new long?[size], new DateTimeOffset?[size], new DateTimeOffset?[size]);
+        var (systems, parameters, values, figures) = (new int?[size], new short[size], new string?[size], new decimal?[size]);
+        var at = 0;
+        foreach (var (number, patient, found) in resources)
+        {
+            var key = patient is null ? (long?)null : PatientKey.Of(patient);
+            foreach (var value in found)
+            {
+                (rids[at], patients[at], lows[at], highs[at]) = (number, key, value.Low, value.High);
+                systems[at] = value.System is { } system ? numbers.System(system) : null;
+                (parameters[at], values[at], figures[at]) = (numbers.Parameter(value.Parameter, value.Form), value.Value, value.Number);
+                at++;
+            }
+        }
+
+        var command = new NpgsqlBatchCommand(Index);
+        foreach (var column in (object[])[rids, patients, lows, highs, systems, parameters, values, figures]) command.Parameters.Add(new NpgsqlParameter { Value = column });
+        batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>The statements that store decided writes, sent together.</summary>
+    internal sealed class Batch : IAsyncDisposable
+    {
+        private readonly NpgsqlBatch batch;
+        private readonly NpgsqlBatchCommand upsert;
+        private readonly int count;
+
+        public Batch(NpgsqlConnection connection, ResourceWriter.Decided decided, string cause, SearchNumberSql numbers)
+        {
+            batch = new(connection);
+            var ready = decided.Ready;
+            count = ready.Count;
+            var types = ready.Select(r => r.Write.Type).ToArray();
+            var ids = ready.Select(r => r.Write.Id).ToArray();
+            var patients = ready.Select(r => r.Patient).ToArray();
+            var versions = ready.Select(r => r.Version).ToArray();
+            var keys = Array.ConvertAll(patients, patient => patient is null ? (long?)null : PatientKey.Of(patient));
+            if (ready.Any(r => r.Existed)) AddBefore(ready, numbers);
+            upsert = Add(Upsert, types, ids, decided.At, versions, patients, keys, ready.Select(r => r.Body).ToArray(), ready.Select(r => r.Number).ToArray());
+            AddIndex(batch, [.. ready.Select(r => (r.Number, r.Patient, (IReadOnlyCollection<SearchValue>)r.Added))], numbers);
+            Add(Log, types, ids, versions, patients, cause, decided.At);
+        }
+
+        /// <summary>An audit row for each write, by whoever asked for it.</summary>
+        public void Audit(DateTimeOffset at, IReadOnlyList<(Access Access, Written Written)> writes)
+        {
+            var access = writes.Select(w => w.Access).ToList();
+            var written = writes.Select(w => w.Written).ToList();
+            Add(AuditEach, at, access.Select(a => a.Request).ToArray(), access.Select(a => a.User).ToArray(), access.Select(a => a.Role).ToArray(),
+                access.Select(a => a.Organisation).ToArray(), access.Select(a => a.Purpose).ToArray(), access.Select(a => a.Client).ToArray(),
+                written.Select(w => w.Resource.Deleted ? "D" : w.Created ? "C" : "U").ToArray(),
+                written.Select(w => w.Resource.Deleted ? "delete" : w.Created ? "create" : "update").ToArray(),
+                written.Select(w => w.Resource.Type).ToArray(), written.Select(w => w.Resource.Id).ToArray(), written.Select(w => w.Resource.Patient).ToArray());
+        }
+
+        /// <summary>One audit row for all that a transaction wrote.</summary>
+        public void Audit(DateTimeOffset at, Access access, IReadOnlyList<Written> written)
+        {
+            if (written.Count == 1) Audit(at, [(access, written[0])]);
+            else
+                Add(AuditTogether, at, access.Request, access.User, access.Role, access.Organisation, access.Purpose, access.Client,
+                    written.Select(w => w.Resource.Patient).OfType<string>().Distinct().ToArray());
+        }
+
+        /// <summary>Sends it all. Without an open transaction it is one by itself.</summary>
+        /// <returns>Whether every resource was stored; if not, somebody else has written one meanwhile, and the transaction has to be undone.</returns>
+        public async Task<bool> Run(CancellationToken cancellation)
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+            return (int)upsert.Rows == count;
+        }
+
+        public ValueTask DisposeAsync() => batch.DisposeAsync();
+
+        private void AddBefore(List<ResourceWriter.Ready> ready, SearchNumberSql numbers)
+        {
+            Add(Archive, ready.Where(r => r.Existed).Select(r => r.Number).ToArray());
+            var removed = ready.SelectMany(r => r.Removed.SelectMany(p => p.Forms.Select(form => (r.Number, Parameter: numbers.Parameter(p, form))))).ToList();
+            if (removed.Count > 0) Add(Forget, removed.Select(r => r.Number).ToArray(), removed.Select(r => r.Parameter).ToArray());
+        }
+
+        private NpgsqlBatchCommand Add(string sql, params object[] values)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            batch.BatchCommands.Add(command);
+            return command;
+        }
+    }
+}
