@@ -9,7 +9,7 @@ namespace Record.Core.Fhir;
 /// writes to its own tables through <see cref="Connection"/>. Buffered until <see cref="Flush"/> or <see cref="Commit"/>.
 /// Disposing without a commit undoes everything.
 /// </summary>
-public sealed class RecordTransaction : IAsyncDisposable
+public sealed partial class RecordTransaction : IAsyncDisposable
 {
     private readonly NpgsqlTransaction transaction;
     private readonly ResourceWriter writer;
@@ -24,6 +24,9 @@ public sealed class RecordTransaction : IAsyncDisposable
         Access = access;
         Cause = cause;
     }
+
+    /// <summary>The numbers of parameters and systems in search rows.</summary>
+    internal SearchNumberSql Numbers => writer.Numbers;
 
     /// <summary>Who writes.</summary>
     public Access Access { get; }

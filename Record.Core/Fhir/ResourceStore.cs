@@ -5,7 +5,7 @@ using Record.Core.Database;
 namespace Record.Core.Fhir;
 
 /// <summary>Reads and writes resources. Every method takes an <see cref="Access"/>; every answer has its audit row first.</summary>
-public sealed class ResourceStore : IAsyncDisposable
+public sealed partial class ResourceStore : IAsyncDisposable
 {
     private readonly NpgsqlDataSource database;
     private readonly AuditLog audit;

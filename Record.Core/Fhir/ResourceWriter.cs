@@ -5,6 +5,9 @@ namespace Record.Core.Fhir;
 /// <summary>Writes resources as sets, so that a hundred cost few round trips. The statements stand in <see cref="ResourceWriteSql"/>.</summary>
 internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql resourceNumbers)
 {
+    /// <summary>The numbers of parameters and systems in search rows.</summary>
+    public SearchNumberSql Numbers => numbers;
+
     /// <summary>One write that has been decided: what the current row becomes.</summary>
     internal sealed record Ready(ResourceWrite Write, long Number, int Version, byte[]? Body, string? Patient, bool Existed, IReadOnlyList<SearchValue> Added, IReadOnlyList<SearchParameter> Removed);
 

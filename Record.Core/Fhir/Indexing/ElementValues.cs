@@ -6,6 +6,8 @@ namespace Record.Core.Fhir;
 /// <summary>The values of one element for one parameter, by the parameter's kind. https://hl7.org/fhir/R4/search.html#ptypes</summary>
 internal static class ElementValues
 {
+    private const string Currency = "urn:iso:std:iso:4217"; // of Money
+
     /// <summary>Adds the values of an element.</summary>
     public static void Read(SearchParameter parameter, JsonElement element, List<SearchValue> into)
     {
@@ -114,16 +116,32 @@ internal static class ElementValues
 
     private static void Dates(SearchParameter parameter, JsonElement element, List<SearchValue> into)
     {
-        if (FhirTime.TryRange(Text(element), out var low, out var high)) into.Add(new(parameter, SearchForm.Plain) { Low = low, High = high });
-        if (element.ValueKind != JsonValueKind.Object) return;
-        if (element.TryGetProperty("event"u8, out var events) && events.ValueKind == JsonValueKind.Array) // Timing
-            foreach (var item in events.EnumerateArray()) Dates(parameter, item, into);
-        if (element.TryGetProperty("repeat"u8, out var repeat) && repeat.ValueKind == JsonValueKind.Object && repeat.TryGetProperty("boundsPeriod"u8, out var bounds))
-            Dates(parameter, bounds, into);
-        var hasStart = FhirTime.TryRange(Text(element, "start"u8), out var from, out _);
-        var hasEnd = FhirTime.TryRange(Text(element, "end"u8), out _, out var until);
-        if (hasStart || hasEnd)
-            into.Add(new(parameter, SearchForm.Plain) { Low = hasStart ? from : DateTimeOffset.MinValue, High = hasEnd ? until : DateTimeOffset.MaxValue });
+        if (!TryRange(element, out var low, out var high)) return;
+        into.Add(new(parameter, SearchForm.Plain) { Low = low, High = high });
+    }
+
+    // A date, a Period, or a Timing by its outer limits.
+    private static bool TryRange(JsonElement element, out DateTimeOffset low, out DateTimeOffset high)
+    {
+        if (FhirTime.TryRange(Text(element), out low, out high)) return true;
+        if (element.ValueKind != JsonValueKind.Object) return false;
+        var hasStart = FhirTime.TryRange(Text(element, "start"u8), out low, out _);
+        var hasEnd = FhirTime.TryRange(Text(element, "end"u8), out _, out high);
+        if (!hasStart) low = DateTimeOffset.MinValue;
+        if (!hasEnd) high = DateTimeOffset.MaxValue;
+        return hasStart || hasEnd || TryTiming(element, out low, out high);
+    }
+
+    private static bool TryTiming(JsonElement timing, out DateTimeOffset low, out DateTimeOffset high)
+    {
+        (low, high) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
+        if (timing.TryGetProperty("event"u8, out var events) && events.ValueKind == JsonValueKind.Array)
+            foreach (var item in events.EnumerateArray())
+                if (FhirTime.TryRange(Text(item), out var from, out var until)) (low, high) = (from < low ? from : low, until > high ? until : high);
+        if (timing.TryGetProperty("repeat"u8, out var repeat) && repeat.ValueKind == JsonValueKind.Object && repeat.TryGetProperty("boundsPeriod"u8, out var bounds)
+            && bounds.ValueKind == JsonValueKind.Object && TryRange(bounds, out var start, out var end))
+            (low, high) = (start < low ? start : low, end > high ? end : high);
+        return low < high;
     }
 
     private static void Numbers(SearchParameter parameter, JsonElement element, List<SearchValue> into)
@@ -134,7 +152,7 @@ internal static class ElementValues
             into.Add(new(parameter, SearchForm.Plain)
             {
                 Number = quantity,
-                System = Text(element, "system"u8),
+                System = Text(element, "system"u8) ?? (element.TryGetProperty("currency"u8, out _) ? Currency : null),
                 Value = SearchText.Cut(Text(element, "code"u8) ?? Text(element, "unit"u8) ?? Text(element, "currency"u8) ?? ""),
             });
         foreach (var end in (ReadOnlySpan<string>)["low", "high", "origin"]) // Range, SampledData
