@@ -1,3 +1,5 @@
+using Record.Core.Feeds.Mapping;
 using Record.Worker;
 
-RecordWorkerHost.Build(args).Run();
+if (args is ["mapping-table"]) Console.Write(MappingTable.Markdown());
+else RecordWorkerHost.Build(args).Run();

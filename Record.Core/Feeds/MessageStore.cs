@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
+using Record.Core.Feeds.Mapping;
 using Record.Core.Fhir;
 
 namespace Record.Core.Feeds;
@@ -26,36 +27,75 @@ public sealed class MessageStore(NpgsqlDataSource database)
         order by m.state = 'refused', m.id
         """;
 
-    private const string Pending = """
-        select id, source, trigger, event_time, received_at, patient_key, visit_key, merged_key, body from record.message
-        where state = 'received' order by id limit $1 for update skip locked
+    private const string Columns = "m.id, m.source, m.trigger, m.event_time, m.received_at, m.patient_key, m.visit_key, m.merged_key, coalesce(m.mended, m.body)";
+
+    private const string Pending = $"""
+        select {Columns} from record.message m where m.state = 'received' order by m.id limit $1 for update skip locked
         """;
 
-    private const string OfVisits = """
-        select m.id, m.source, m.trigger, m.event_time, m.received_at, m.patient_key, m.visit_key, m.merged_key, m.body from record.message m
+    private const string OfVisits = $"""
+        select {Columns}, w.key, m.id from record.message m
         join unnest($1::text[], $2::text[]) as w (source, key) on m.source = w.source and m.visit_key = w.key
         where m.state in ('received', 'mapped')
-        order by m.event_time, m.id
+        union all
+        select {Columns}, w.key, m.id from unnest($1::text[], $2::text[]) as w (source, key)
+        join record.message_subject s on s.source = w.source and s.kind = 'visit' and s.key = w.key
+        join record.message m on m.id = s.message and m.visit_key is distinct from w.key
+        where m.state in ('received', 'mapped')
+        order by 4, 11
         """;
 
-    // The latest message with each statement about the patient, and the merges that name it.
-    private const string OfPatients = """
+    // The latest message with each statement about the patient, the merges that name it, and the swaps that it was the second of.
+    private const string OfPatients = $"""
         select * from (
-            select distinct on (m.source, m.patient_key, m.demographics)
-                m.id, m.source, m.trigger, m.event_time, m.received_at, m.patient_key, m.visit_key, m.merged_key, m.body
+            select distinct on (m.source, m.patient_key, m.demographics) {Columns}, m.patient_key as asked, m.id as arrival
             from record.message m
             join unnest($1::text[], $2::text[]) as w (source, key) on m.source = w.source and m.patient_key = w.key
             where m.state in ('received', 'mapped')
             order by m.source, m.patient_key, m.demographics, m.event_time desc, m.id desc) latest
         union
-        select m.id, m.source, m.trigger, m.event_time, m.received_at, m.patient_key, m.visit_key, m.merged_key, m.body
+        select {Columns}, w.key, m.id
         from record.message m
-        join unnest($1::text[], $2::text[]) as w (source, key) on m.source = w.source and m.merged_key = w.key
+        join unnest($1::text[], $2::text[]) as w (source, key) on m.source = w.source and (m.merged_key = w.key or (m.patient_key = w.key and m.merged_key is not null))
+        where m.merged_key is not null and m.state in ('received', 'mapped')
+        union
+        select {Columns}, w.key, m.id from unnest($1::text[], $2::text[]) as w (source, key)
+        join record.message_subject s on s.source = w.source and s.kind = 'patient' and s.key = w.key
+        join record.message m on m.id = s.message
         where m.state in ('received', 'mapped')
-        order by event_time, id
+        order by 4, 11
         """;
 
-    private const string LockPatients = """
+    private const string OfSubjects = $"""
+        select {Columns}, w.kind, w.key from unnest($1::text[], $2::text[], $3::text[]) as w (source, kind, key)
+        join record.message_subject s on s.source = w.source and s.kind = w.kind and s.key = w.key
+        join record.message m on m.id = s.message
+        where m.state in ('received', 'mapped')
+        order by m.event_time, m.id
+        """;
+
+    private const string ForgetSubjects = """
+        delete from record.message_subject where message = any($1)
+        """;
+
+    private const string InsertSubjects = """
+        insert into record.message_subject (source, kind, key, message)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) on conflict do nothing
+        """;
+
+    // The visits of moved accounts, whichever of the two was mapped first.
+    private const string MoveAccountsSql = """
+        insert into record.message_subject (source, kind, key, message)
+        select distinct moved.source, 'visit', m.visit_key, moved.message
+        from unnest($1::text[], $2::text[]) as w (source, key)
+        join record.message_subject moved on moved.source = w.source and moved.kind = 'account-move' and moved.key = w.key
+        join record.message_subject account on account.source = w.source and account.kind = 'account' and account.key = w.key
+        join record.message m on m.id = account.message and m.visit_key is not null
+        on conflict (source, kind, key, message) do update set message = excluded.message
+        returning source, key
+        """;
+
+    private const string LockAll = """
         select pg_advisory_xact_lock(k) from (select distinct hashtextextended(key, 812) as k from unnest($1::text[]) as key order by 1) keys
         """;
 
@@ -85,23 +125,56 @@ public sealed class MessageStore(NpgsqlDataSource database)
     }
 
     /// <summary>The oldest messages that wait to be mapped; other workers pass over them until the transaction ends.</summary>
-    internal static Task<List<StoredMessage>> Claim(RecordTransaction transaction, int count, CancellationToken cancellation) =>
-        Messages(new NpgsqlCommand(Pending, transaction.Connection) { Parameters = { new() { Value = count } } }, cancellation);
+    internal static async Task<List<StoredMessage>> Claim(RecordTransaction transaction, int count, CancellationToken cancellation) =>
+        await Rows(new NpgsqlCommand(Pending, transaction.Connection) { Parameters = { new() { Value = count } } }, row => Message(row), cancellation);
 
-    /// <summary>Holds these source patients until the transaction ends, so that what is folded is what is written.</summary>
-    internal static async Task Hold(RecordTransaction transaction, IEnumerable<(string Source, string Key)> patients, CancellationToken cancellation)
+    /// <summary>Holds what is about to be folded until the transaction ends, so that what is folded is what is written.</summary>
+    internal static async Task Hold(RecordTransaction transaction, IReadOnlyCollection<string> keys, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(LockPatients, transaction.Connection) { Parameters = { new() { Value = patients.Select(p => $"{p.Source}|{p.Key}").ToArray() } } };
+        await using var command = new NpgsqlCommand(LockAll, transaction.Connection) { Parameters = { new() { Value = keys.ToArray() } } };
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>Says anew what messages are about.</summary>
+    internal static async Task AddSubjects(RecordTransaction transaction, IEnumerable<long> messages, IReadOnlyCollection<Subject> subjects, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(transaction.Connection);
+        batch.BatchCommands.Add(new(ForgetSubjects) { Parameters = { new() { Value = messages.ToArray() } } });
+        if (subjects.Count > 0)
+            batch.BatchCommands.Add(new(InsertSubjects)
+            {
+                Parameters =
+                {
+                    new() { Value = subjects.Select(s => s.Source).ToArray() }, new() { Value = subjects.Select(s => s.Kind).ToArray() },
+                    new() { Value = subjects.Select(s => s.Key).ToArray() }, new() { Value = subjects.Select(s => s.Message).ToArray() },
+                },
+            });
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Says of the visits of moved accounts that they were moved.</summary>
+    /// <returns>These visits.</returns>
+    internal static Task<List<(string Source, string Key)>> MoveAccounts(RecordTransaction transaction, IReadOnlyCollection<(string Source, string Key)> accounts, CancellationToken cancellation) =>
+        Rows(Keyed(MoveAccountsSql, transaction, accounts), row => (row.GetString(0), row.GetString(1)), cancellation);
+
     /// <summary>All messages of visits, by (event time, arrival).</summary>
-    internal static Task<List<StoredMessage>> VisitMessages(RecordTransaction transaction, IReadOnlyCollection<(string Source, string Key)> visits, CancellationToken cancellation) =>
-        Messages(Keyed(OfVisits, transaction, visits), cancellation);
+    internal static Task<List<(StoredMessage Message, string Asked)>> VisitMessages(RecordTransaction transaction, IReadOnlyCollection<(string Source, string Key)> visits, CancellationToken cancellation) =>
+        Rows(Keyed(OfVisits, transaction, visits), row => (Message(row), row.GetString(9)), cancellation);
 
     /// <summary>What has been said of patients, by (event time, arrival).</summary>
-    internal static Task<List<StoredMessage>> PatientMessages(RecordTransaction transaction, IReadOnlyCollection<(string Source, string Key)> patients, CancellationToken cancellation) =>
-        Messages(Keyed(OfPatients, transaction, patients), cancellation);
+    internal static Task<List<(StoredMessage Message, string Asked)>> PatientMessages(RecordTransaction transaction, IReadOnlyCollection<(string Source, string Key)> patients, CancellationToken cancellation) =>
+        Rows(Keyed(OfPatients, transaction, patients), row => (Message(row), row.GetString(9)), cancellation);
+
+    /// <summary>All messages about other subjects, by (event time, arrival).</summary>
+    internal static Task<List<(StoredMessage Message, string Source, string Kind, string Key)>> SubjectMessages(
+        RecordTransaction transaction, IReadOnlyCollection<(string Source, string Kind, string Key)> subjects, CancellationToken cancellation)
+    {
+        var command = new NpgsqlCommand(OfSubjects, transaction.Connection)
+        {
+            Parameters = { new() { Value = subjects.Select(s => s.Source).ToArray() }, new() { Value = subjects.Select(s => s.Kind).ToArray() }, new() { Value = subjects.Select(s => s.Key).ToArray() } },
+        };
+        return Rows(command, row => (Message(row), row.GetString(1), row.GetString(9), row.GetString(10)), cancellation);
+    }
 
     /// <summary>Says what became of messages.</summary>
     internal static async Task Mark(RecordTransaction transaction, IReadOnlyCollection<(long Id, string State, string? Reason)> marks, DateTimeOffset at, CancellationToken cancellation)
@@ -175,14 +248,16 @@ public sealed class MessageStore(NpgsqlDataSource database)
         if (refused.Count > 0) await Store(connection, refused, [.. refused.Select(a => SHA256.HashData(a.Body.Span))], cancellation);
     }
 
-    private static async Task<List<StoredMessage>> Messages(NpgsqlCommand command, CancellationToken cancellation)
+    private static StoredMessage Message(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4),
+        row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetFieldValue<byte[]>(8));
+
+    private static async Task<List<T>> Rows<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
         await using var owned = command;
-        var found = new List<StoredMessage>();
+        var found = new List<T>();
         await using var row = await owned.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-            found.Add(new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4),
-                row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetFieldValue<byte[]>(8)));
+        while (await row.ReadAsync(cancellation)) found.Add(read(row));
         return found;
     }
 }

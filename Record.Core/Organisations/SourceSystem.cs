@@ -33,7 +33,10 @@ public sealed class SourceSystem
     /// <summary>MSH-4 where it is not the organisation.</summary>
     public string? SendingFacility { get; init; }
 
-    /// <summary>PID-3.4 of its local identifiers where it is not the code.</summary>
+    /// <summary>An <see cref="AssigningAuthority"/> that takes the first identifier of PID-3 that is no NHS number, whoever gave it.</summary>
+    public const string AnyAuthority = "*";
+
+    /// <summary>PID-3.4 of its local identifiers where it is not the code; <c>*</c> for any.</summary>
     public string? AssigningAuthority { get; init; }
 
     /// <summary>The NHS number status that means "verified" in this system.</summary>

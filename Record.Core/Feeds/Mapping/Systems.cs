@@ -15,6 +15,12 @@ internal static class Systems
     public const string ResponsibleTeam = "https://fhir.mse-epr.nhs.uk/StructureDefinition/responsible-team";
     public const string AttendanceStatus = "https://fhir.mse-epr.nhs.uk/StructureDefinition/attendance-status";
 
+    /// <summary>A code system of HL7 UK.</summary>
+    public static string UkCodes(string name) => $"https://fhir.hl7.org.uk/CodeSystem/UKCore-{name}";
+
+    /// <summary>An extension of UK Core.</summary>
+    public static string UkCore(string name) => $"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-{name}";
+
     private const string Verification = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus";
     private const string VerificationCodes = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland";
 

@@ -40,6 +40,14 @@ public sealed class V2Message
         return default;
     }
 
+    /// <summary>All segments of that name, in order.</summary>
+    public IEnumerable<V2Segment> All(string name)
+    {
+        var wanted = Encoding.ASCII.GetBytes(name);
+        foreach (var segment in segments)
+            if (segment.Is(wanted)) yield return segment;
+    }
+
     /// <summary>Reads the bytes of one message, or says what is wrong and where.</summary>
     /// <param name="bytes">Without the MLLP frame. Segments end with CR, LF or CRLF.</param>
     /// <param name="message">The message, if it is one.</param>

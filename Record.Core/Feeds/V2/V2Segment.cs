@@ -17,7 +17,7 @@ public readonly struct V2Segment
     /// <summary>Three characters: <c>PID</c>, <c>ZCT</c>.</summary>
     public string Name => message is null ? "" : Encoding.ASCII.GetString(Bytes[..3]);
 
-    private ReadOnlySpan<byte> Bytes => message is null ? default : message.Bytes.Span.Slice(start, length);
+    internal ReadOnlySpan<byte> Bytes => message is null ? default : message.Bytes.Span.Slice(start, length);
 
     internal bool Is(ReadOnlySpan<byte> name) => Bytes.StartsWith(name);
 
