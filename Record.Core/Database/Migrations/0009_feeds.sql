@@ -24,7 +24,7 @@ create table record.message_mend (
 create index message_of_merging on record.message (source, patient_key) where merged_key is not null;
 create index message_by_time on record.message (source, received_at);
 
-grant select, insert, delete on record.message_subject to record_worker;
+grant select, insert, update, delete on record.message_subject to record_worker;
 grant select, delete on record.message_subject to record_api;
 grant select, insert on record.message_mend to record_api;
 grant select on record.message_mend to record_worker;

@@ -56,8 +56,8 @@ public class MessageTests(FeedRecord feeds) : IClassFixture<FeedRecord>
     }
 
     [Theory]
-    [InlineData("MSH-9.1", "CR", "ADT^", "ORM^")]
-    [InlineData("MSH-9.2", "CR", "ADT^A01", "ADT^A17")]
+    [InlineData("MSH-9.1", "CR", "ADT^", "RDE^")]
+    [InlineData("MSH-9.2", "CR", "ADT^A01", "ADT^A29")]
     [InlineData("MSH-12", "CR", "|P|2.4", "|P|9.9")]
     [InlineData("MSH-3", "CE", "|basildon-pas|RAJ|", "|nobody|RAJ|")]
     [InlineData("PID-3", "CE", "X9^^^basildon-pas^PI~", "")]
