@@ -1,11 +1,13 @@
 using Bench;
 using Bench.Fhir;
+using Bench.Linkage;
 using Bench.Running;
 
 var names = """
     start        clone to ready cold, later starts, time until the simulated people are in, idle memory (--warm: what is built already)
     fhir         the FHIR record: create, read, update, searches, $everything, transactions, batches, bulk import, storage, memory
                  (--only read,update,… --connections 16,64 --seconds 10 --warm-up 3 --bundles 250 --worker)
+    linkage      precision and recall of linkage on labelled sets (a folder, zip or CSV; default SUITES_DIR/linkage; --weights)
     """;
 if (args is ["--list"])
 {
@@ -25,6 +27,7 @@ try
     {
         case ["start", ..]: return await StartBenchmark.Run(args.Contains("--warm"));
         case ["fhir", .. var options]: return await FhirBenchmark.Run(options, end.Token);
+        case ["linkage", .. var options]: return LinkageBenchmark.Run(options);
         case ["raw-host", var port]: // what fhir starts beside itself
             RawHost.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
             return 0;

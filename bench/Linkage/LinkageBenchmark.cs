@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Record.Core.Identity.Evaluation;
+using Record.Core.Identity.Matching;
+
+namespace Bench.Linkage;
+
+/// <summary>
+/// Links sets of which it is known who is who (CSV, or zips of CSV), each from nothing, with weights estimated from the set itself;
+/// prints precision and recall on pairs after closure into persons, by match status and by group, with 95 % Wilson intervals.
+/// </summary>
+internal static class LinkageBenchmark
+{
+    public static int Run(string[] options)
+    {
+        var path = options.FirstOrDefault(option => !option.StartsWith('-')) ?? Suites();
+        if (!Directory.Exists(path) && !File.Exists(path)) throw new FileNotFoundException($"There is nothing at {path}: give a folder, a zip or a CSV file.");
+        var sets = LinkageSet.ReadAll(path).ToList();
+        if (sets.Count == 0) throw new ArgumentException("No CSV file there has a column that says who is who (cluster, person_id, rec_id ...).");
+        Console.WriteLine("| set | records | automatic precision | automatic recall | recall with review | true pairs in review | questions | s |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        var results = new List<(LinkageSet, LinkageRun, LinkageResult)>();
+        foreach (var set in sets)
+        {
+            var clock = Stopwatch.StartNew();
+            var run = LinkageRun.Of(set.Subjects, new LinkageOptions());
+            var result = LinkageResult.Of(set, run);
+            results.Add((set, run, result));
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {set.Name} | {set.Subjects.Count:#,0} | {result.Precision} | {result.Recall} | {result.RecallWithReview} | {result.InReview} | {result.Questions.Of:#,0}, {result.Questions.Count:#,0} of them one person | {clock.Elapsed.TotalSeconds:0.0} |"));
+        }
+
+        foreach (var (set, run, result) in results) Detail(set, run, result, options.Contains("--weights"));
+        return 0;
+    }
+
+    private static void Detail(LinkageSet set, LinkageRun run, LinkageResult result, bool weights)
+    {
+        Console.WriteLine($"\n## {set.Name}\n\n{run.Compared:#,0} pairs compared; blocks left out as too large: {run.LeftOut.Sum():#,0}");
+        Console.WriteLine("\n| match status | pairs | one person |\n|---|---|---|");
+        foreach (var (status, share) in result.ByStatus) Console.WriteLine($"| {status} | {share.Of:#,0} | {share} |");
+        Console.WriteLine("\n| group | precision | recall |\n|---|---|---|");
+        foreach (var (group, precision, recall) in result.ByGroup) Console.WriteLine($"| {group} | {precision} | {recall} |");
+        if (weights) Weights(run.Rules.Weights);
+    }
+
+    private static void Weights(MatchWeights weights)
+    {
+        Console.WriteLine("\n| field | level | m | u | weight |\n|---|---|---|---|---|");
+        foreach (var field in Enum.GetValues<MatchField>())
+            foreach (var level in Enum.GetValues<MatchLevel>().Where(level => weights.M(field, level) > 0))
+                Console.WriteLine(FormattableString.Invariant($"| {field} | {level} | {weights.M(field, level):0.00000} | {weights.U(field, level):0.000000} | {Math.Log2(weights.M(field, level) / weights.U(field, level)):0.0} |"));
+    }
+
+    private static string Suites() => Path.Combine(Environment.GetEnvironmentVariable("SUITES_DIR") ?? Path.Combine("..", "shared", "data"), "linkage");
+}
