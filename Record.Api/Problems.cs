@@ -22,6 +22,8 @@ internal static class Problems
         ErrorKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
         ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
         ErrorKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
+        ErrorKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
         _ => StatusCodes.Status501NotImplemented,
     };
 

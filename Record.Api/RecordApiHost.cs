@@ -15,7 +15,7 @@ namespace Record.Api;
 /// <summary>The records API: FHIR R4 at <c>/fhir</c>, and beside it what our own pages and feeds need.</summary>
 public sealed class RecordApiHost
 {
-    private const long LargestBody = 32 * 1024 * 1024;
+    private const long LargestBody = 32 * 1024 * 1024; // beside /fhir, which has a limit of its own
 
     /// <summary>Puts the service together.</summary>
     public static WebApplication Build(string[] args)
@@ -34,9 +34,10 @@ public sealed class RecordApiHost
         builder.Services.AddSingleton<Worklist>();
         builder.Services.AddSingleton<JourneyReader>();
         builder.Services.AddRequestAccess();
+        FhirServices.Add(builder.Services, builder.Configuration);
         var app = builder.Build();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseExceptionHandler(FhirStatus.HandleFault);
+        app.UseStatusCodePages(FhirStatus.Explain);
         app.UseAuthentication();
         app.UsePurposeOfUse();
         app.UseAuthorization();

@@ -10,25 +10,30 @@ internal static class RequestAccess
 
     public static IServiceCollection AddRequestAccess(this IServiceCollection services) => services
         .AddHttpContextAccessor()
-        .AddScoped(provider =>
-        {
-            var http = provider.GetRequiredService<IHttpContextAccessor>().HttpContext!;
-            return Access.Of(http.User, http.Request.Headers[Header].FirstOrDefault(), RequestId());
-        });
+        .AddScoped(provider => Of(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!));
+
+    /// <summary>The access of one request.</summary>
+    public static Access Of(HttpContext http) => Access.Of(http.User, http.Request.Headers[Header].FirstOrDefault(), RequestId());
 
     /// <summary>Refuses a purpose that the token does not allow.</summary>
     public static void UsePurposeOfUse(this WebApplication app) => app.Use(async (context, next) =>
     {
         var purpose = context.Request.Headers[Header].FirstOrDefault();
+        if (purpose is null)
+        {
+            await next(context);
+            return;
+        }
+
         var allowed = context.User.FindAll("purpose").Select(claim => claim.Value).ToList();
-        if (purpose is null || context.User.Identity?.IsAuthenticated != true || purpose == "TREAT" && allowed.Count == 0 || allowed.Contains(purpose))
+        if (context.User.Identity?.IsAuthenticated != true || purpose == "TREAT" && allowed.Count == 0 || allowed.Contains(purpose))
         {
             await next(context);
             return;
         }
 
         var error = new RecordError(ErrorKind.Forbidden, "access.purpose", "Your sign-in does not allow this purpose of use.");
-        await (context.Request.Path.StartsWithSegments("/fhir") ? (IResult)new Fhir.OutcomeResult(error) : error.ToProblem()).ExecuteAsync(context);
+        await (context.Request.Path.StartsWithSegments("/fhir") ? Fhir.FhirStatus.Send(context, error) : error.ToProblem().ExecuteAsync(context));
     });
 
     // The trace's id, so that an audit row and a trace of the same request can be brought together.

@@ -1,20 +1,25 @@
-using Record.Core;
-using Record.Core.Fhir;
-
 namespace Record.Api.Fhir;
 
-/// <summary>FHIR create. https://hl7.org/fhir/R4/http.html#create</summary>
+/// <summary>FHIR create, also on condition that there is none. https://hl7.org/fhir/R4/http.html#create</summary>
 internal static class Create
 {
-    public static async Task<IResult> Handle(string type, HttpRequest request, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        if (!access.MayReadPatients) return FhirRequestErrors.MayNotWrite.ToOutcome();
-        if (request.Headers.ContainsKey("If-None-Exist")) return FhirRequestErrors.Conditional.ToOutcome();
-        var body = await FhirBody.Read(request, type, null, cancellation);
-        if (!body.TryGet(out var bytes, out var error)) return error.ToOutcome();
-        await using var transaction = await store.Begin(access, "api", cancellation);
-        transaction.Put(type, Guid.CreateVersion7().ToString(), bytes, 0);
-        var written = await transaction.Commit(cancellation);
-        return written.TryGet(out var made, out error) ? new ResourceResult(made[0].Resource, StatusCodes.Status201Created) : error.ToOutcome();
+        if (FhirBody.Check(request.Body, request.Type, null, request.Services) is { } wrong) return wrong;
+        if (request.IfNoneExist is { } criteria) return await IfNoneExists(request, criteria, cancellation);
+        return await Writing.Put(request, NewId(), request.Body, 0, cancellation);
+    }
+
+    /// <summary>An id that the server gives; later ones sort after earlier ones.</summary>
+    public static string NewId() => Guid.CreateVersion7().ToString();
+
+    // https://hl7.org/fhir/R4/http.html#ccreate
+    private static async Task<Answer> IfNoneExists(FhirRequest request, string criteria, CancellationToken cancellation)
+    {
+        await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
+        if (!(await Matching.One(transaction, request, request.Type, criteria, cancellation)).TryGet(out var match, out var error)) return error;
+        if (match.Id is { } there) return await Writing.Present(transaction, request, there, cancellation);
+        transaction.Put(request.Type, NewId(), request.Body, 0);
+        return await Writing.Commit(transaction, request, cancellation);
     }
 }

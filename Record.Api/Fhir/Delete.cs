@@ -1,19 +1,21 @@
-using Record.Core;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
 
-/// <summary>FHIR delete; the history stays. https://hl7.org/fhir/R4/http.html#delete</summary>
+/// <summary>FHIR delete; the history stays, and what is not there is gone already. https://hl7.org/fhir/R4/http.html#delete</summary>
 internal static class Delete
 {
-    public static async Task<IResult> Handle(string type, string id, HttpRequest request, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        if (!access.MayReadPatients) return FhirRequestErrors.MayNotWrite.ToOutcome();
-        if (!SearchParameters.IsResourceType(type)) return FhirRequestErrors.UnknownType.ToOutcome();
-        if (!Update.IfMatch(request, out var expected)) return FhirRequestErrors.BadIfMatch.ToOutcome();
-        await using var transaction = await store.Begin(access, "api", cancellation);
-        transaction.Delete(type, id, expected);
-        var written = await transaction.Commit(cancellation);
-        return written.TryGet(out var made, out var error) ? new ResourceResult(made[0].Resource, StatusCodes.Status204NoContent) : error.ToOutcome();
+        if (!Conditions.Expected(request.IfMatch).TryGet(out var expected, out var error)) return error;
+        await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
+        transaction.Delete(request.Type, request.Id, expected);
+        var answer = await Writing.Commit(transaction, request, cancellation);
+        return answer.Error == FhirErrors.NotFound ? Nothing(request) : answer;
     }
+
+    /// <summary>The answer where there was nothing to delete.</summary>
+    public static Answer Nothing(FhirRequest request) => request.Prefer.Return == Return.Outcome
+        ? new Answer(StatusCodes.Status200OK) { Content = Outcome.Information("There was nothing to delete.") }
+        : new Answer(StatusCodes.Status204NoContent);
 }

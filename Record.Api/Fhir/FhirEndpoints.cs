@@ -3,20 +3,47 @@ namespace Record.Api.Fhir;
 /// <summary>The whole FHIR surface. https://hl7.org/fhir/R4/http.html</summary>
 internal static class FhirEndpoints
 {
-    public static void MapFhir(this IEndpointRouteBuilder routes)
+    private static readonly string[] Get = ["GET", "HEAD"];
+
+    public static void MapFhir(this WebApplication app)
     {
-        var fhir = routes.MapGroup("/fhir").WithTags("FHIR");
-        fhir.MapGet("/metadata", Metadata.Handle).AllowAnonymous();
-        fhir.MapPost("", Transaction.Handle);
-        fhir.MapGet("/Patient/{id}/$everything", Everything.Handle);
-        fhir.MapGet("/{type}", SearchType.Get);
-        fhir.MapPost("/{type}/_search", SearchType.Post).DisableAntiforgery();
-        fhir.MapPost("/{type}", Create.Handle);
-        fhir.MapGet("/{type}/{id}", Read.Handle);
-        fhir.MapPut("/{type}/{id}", Update.Handle);
-        fhir.MapDelete("/{type}/{id}", Delete.Handle);
-        fhir.MapGet("/{type}/{id}/_history", History.Handle);
-        fhir.MapGet("/{type}/{id}/_history/{version}", VersionRead.Handle);
-        fhir.MapFallback(() => (IResult)new OutcomeResult(FhirRequestErrors.NoSuchInteraction));
+        var fhir = app.MapGroup("/fhir").WithTags("FHIR");
+        var route = new FhirRoute(app.Services.GetRequiredService<FhirServices>());
+
+        // the whole system
+        fhir.MapMethods("/metadata", Get, route.Asks(Capabilities.Handle)).AllowAnonymous();
+        fhir.MapPost("", route.Sends(Batch.Handle));
+        fhir.MapMethods("", Get, route.Asks(SearchSystem.Handle));
+        fhir.MapPost("/_search", route.Searches(SearchSystem.Handle)).DisableAntiforgery();
+        fhir.MapMethods("/_history", Get, route.Asks(SearchSystem.History));
+        fhir.MapPost("/$validate", route.AsksWithBody(Validate.Handle));
+
+        // one type
+        fhir.MapMethods("/{type}", Get, route.Asks(SearchType.Handle));
+        fhir.MapPost("/{type}/_search", route.Searches(SearchType.Handle)).DisableAntiforgery();
+        fhir.MapPost("/{type}", route.Sends(Create.Handle));
+        fhir.MapPut("/{type}", route.Sends(ConditionalUpdate.Handle));
+        fhir.MapPatch("/{type}", route.Sends(ConditionalPatch.Handle, FhirFormat.JsonPatch));
+        fhir.MapDelete("/{type}", route.Does(ConditionalDelete.Handle));
+        fhir.MapMethods("/{type}/_history", Get, route.Asks(History.OfType));
+        fhir.MapPost("/{type}/$validate", route.AsksWithBody(Validate.Handle));
+
+        // one resource
+        fhir.MapMethods("/{type}/{id}", Get, route.Asks(Read.Handle));
+        fhir.MapPut("/{type}/{id}", route.Sends(Update.Handle));
+        fhir.MapPatch("/{type}/{id}", route.Sends(Patch.Handle, FhirFormat.JsonPatch));
+        fhir.MapDelete("/{type}/{id}", route.Does(Delete.Handle));
+        fhir.MapMethods("/{type}/{id}/_history", Get, route.Asks(History.OfInstance));
+        fhir.MapMethods("/{type}/{id}/_history/{version}", Get, route.Asks(VersionRead.Handle));
+        fhir.MapPost("/{type}/{id}/$validate", route.AsksWithBody(Validate.Handle));
+        fhir.MapMethods("/{type}/{id}/$meta", Get, route.Asks(Meta.Handle));
+        fhir.MapPost("/{type}/{id}/$meta-add", route.Sends(Meta.Add));
+        fhir.MapPost("/{type}/{id}/$meta-delete", route.Sends(Meta.Delete));
+        fhir.MapMethods("/Patient/{id}/$everything", [.. Get, "POST"], route.Asks(Everything.Handle));
+
+        // what is not offered is refused by name
+        fhir.MapMethods("/${operation}", [.. Get, "POST"], route.Asks(Operations.Handle));
+        fhir.MapMethods("/{type}/${operation}", [.. Get, "POST"], route.Asks(Operations.Handle));
+        fhir.MapMethods("/{type}/{id}/${operation}", [.. Get, "POST"], route.Asks(Operations.Handle));
     }
 }

@@ -1,24 +1,35 @@
-using Record.Core;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
 
-/// <summary>FHIR history of one resource. https://hl7.org/fhir/R4/http.html#history</summary>
+/// <summary>FHIR history of one resource or of a type. https://hl7.org/fhir/R4/http.html#history</summary>
 internal static class History
 {
     private const int Most = 1000;
 
-    public static async Task<IResult> Handle(string type, string id, HttpRequest request, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> OfInstance(FhirRequest request, CancellationToken cancellation)
     {
-        if (!SearchParameters.IsResourceType(type)) return FhirRequestErrors.UnknownType.ToOutcome();
-        var count = int.TryParse(request.Query["_count"], out var asked) && asked > 0 ? Math.Min(asked, Most) : Most;
-        var found = await store.History(access, type, id, count, cancellation);
-        if (!found.TryGet(out var versions, out var error)) return error.ToOutcome();
-        var entries = versions.Select(version => new BundleEntry(version)
+        if (!Subset.Of(request).TryGet(out var subset, out var error)) return error;
+        var count = Most;
+        if (request.Parameter("_count") is { } asked && (!int.TryParse(asked, out count) || count < 0)) return FhirRequestErrors.BadParameter("_count");
+        var found = await request.Services.Store.History(request.Access, request.Type, request.Id, Math.Min(count, Most), cancellation);
+        if (!found.TryGet(out var versions, out error)) return error;
+        return new Answer(StatusCodes.Status200OK)
         {
-            Method = version.Deleted ? "DELETE" : version.Version == 1 ? "POST" : "PUT",
-            Status = version.Deleted ? "204 No Content" : version.Version == 1 ? "201 Created" : "200 OK",
-        });
-        return new BundleResult("history", [.. entries], versions.Count, $"{FhirBase.Of(request)}/{type}/{id}/_history");
+            Bundle = new FhirBundle("history", [.. versions.Select(Entry)])
+            {
+                Total = versions.Count,
+                Links = [("self", $"{request.Base}/{request.Type}/{request.Id}/_history{request.Query}")],
+                Subset = subset,
+            },
+        };
     }
+
+    public static Task<Answer> OfType(FhirRequest request, CancellationToken cancellation) => Task.FromResult<Answer>(FhirRequestErrors.NotOffered("History of a type"));
+
+    public static BundleEntry Entry(StoredResource version) => new()
+    {
+        Resource = version,
+        Method = version.Deleted ? "DELETE" : version.Version == 1 ? "POST" : "PUT",
+    };
 }

@@ -1,15 +1,14 @@
-using Record.Core;
-using Record.Core.Fhir;
-
 namespace Record.Api.Fhir;
 
 /// <summary>FHIR read. https://hl7.org/fhir/R4/http.html#read</summary>
 internal static class Read
 {
-    public static async Task<IResult> Handle(string type, string id, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        if (!SearchParameters.IsResourceType(type)) return FhirRequestErrors.UnknownType.ToOutcome();
-        var found = await store.Read(access, type, id, cancellation);
-        return found.TryGet(out var resource, out var error) ? new ResourceResult(resource) : error.ToOutcome();
+        if (!Subset.Of(request).TryGet(out var subset, out var error)) return error;
+        var found = await request.Services.Store.Read(request.Access, request.Type, request.Id, cancellation);
+        if (!found.TryGet(out var resource, out error)) return error;
+        if (!Conditions.HasAlready(request, resource).TryGet(out var unchanged, out error)) return error;
+        return new Answer(unchanged ? StatusCodes.Status304NotModified : StatusCodes.Status200OK) { Resource = resource, Subset = subset };
     }
 }

@@ -1,4 +1,3 @@
-using Record.Core;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
@@ -6,38 +5,34 @@ namespace Record.Api.Fhir;
 /// <summary>FHIR search of one type, by GET or, so that no question stands in a log, by POST. https://hl7.org/fhir/R4/http.html#search</summary>
 internal static class SearchType
 {
-    public static Task<IResult> Get(string type, HttpRequest request, Access access, ResourceStore store, CancellationToken cancellation) =>
-        Search(type, request, Parameters(request.Query), access, store, cancellation);
-
-    public static async Task<IResult> Post(string type, HttpRequest request, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        var parameters = Parameters(request.Query);
-        if (request.HasFormContentType)
+        if (!Subset.Of(request).TryGet(out var subset, out var error)) return error;
+        if (!SearchQuery.Parse(request.Type, request.Parameters).TryGet(out var query, out error)) return error;
+        var found = await request.Services.Store.Search(request.Access, query, cancellation);
+        if (!found.TryGet(out var page, out error)) return error;
+        return new Answer(StatusCodes.Status200OK)
         {
-            var form = await request.ReadFormAsync(cancellation);
-            parameters.AddRange(form.SelectMany(field => field.Value, (field, value) => new KeyValuePair<string, string>(field.Key, value ?? "")));
-        }
-
-        return await Search(type, request, parameters, access, store, cancellation);
-    }
-
-    private static async Task<IResult> Search(
-        string type, HttpRequest request, List<KeyValuePair<string, string>> parameters, Access access, ResourceStore store, CancellationToken cancellation)
-    {
-        if (!SearchParameters.IsResourceType(type)) return FhirRequestErrors.UnknownType.ToOutcome();
-        if (!SearchQuery.Parse(type, parameters).TryGet(out var query, out var error)) return error.ToOutcome();
-        var found = await store.Search(access, query, cancellation);
-        if (!found.TryGet(out var page, out error)) return error.ToOutcome();
-        var get = HttpMethods.IsGet(request.Method);
-        var address = $"{FhirBase.Of(request)}/{type}{(get ? "" : "/_search")}";
-        return new BundleResult("searchset", [.. page.Matches.Select(match => new BundleEntry(match) { SearchMode = "match" })], page.Total,
-            get ? address + request.QueryString : address, page.Next is null ? null : address + After(get ? parameters : [], page.Next));
+            Bundle = new FhirBundle("searchset", [.. page.Matches.Select(match => new BundleEntry { Resource = match, SearchMode = "match" })])
+            {
+                Total = page.Total,
+                Links = Links(request, page),
+                Subset = subset,
+            },
+        };
     }
 
     // A search by POST is continued by the same form with _after; its question is not put into an address.
-    private static string After(IEnumerable<KeyValuePair<string, string>> parameters, string next) => QueryString.Create(
-        parameters.Where(p => p.Key != "_after").Append(new("_after", next)).Select(p => new KeyValuePair<string, string?>(p.Key, p.Value))).ToString();
+    private static List<(string, string)> Links(FhirRequest request, SearchPage page)
+    {
+        var address = $"{request.Base}/{request.Type}{(request.Reads ? "" : "/_search")}";
+        var links = new List<(string, string)> { ("self", request.Reads ? address + request.Query : address) };
+        if (page.Next is { } next)
+        {
+            var kept = request.Reads ? request.Parameters : [];
+            links.Add(("next", address + QueryString.Create(kept.Where(p => p.Key != "_after").Append(new("_after", next)).Select(p => new KeyValuePair<string, string?>(p.Key, p.Value)))));
+        }
 
-    private static List<KeyValuePair<string, string>> Parameters(IQueryCollection query) =>
-        [.. query.SelectMany(field => field.Value, (field, value) => new KeyValuePair<string, string>(field.Key, value ?? ""))];
+        return links;
+    }
 }

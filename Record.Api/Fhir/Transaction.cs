@@ -1,124 +1,86 @@
-using System.Text;
-using System.Text.Json;
 using Record.Core;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
 
-/// <summary>FHIR transaction (all or nothing) and batch (each for itself). https://hl7.org/fhir/R4/http.html#transaction</summary>
+/// <summary>FHIR transaction: all entries or none. https://hl7.org/fhir/R4/http.html#transaction</summary>
 internal static class Transaction
 {
-    private sealed record Entry(string Method, string Type, string Id, ReadOnlyMemory<byte> Body, int? IfMatch, string? FullUrl);
+    private const int Attempts = 3;
 
-    public static async Task<IResult> Handle(HttpRequest request, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> Handle(FhirRequest request, IReadOnlyList<BundleItem> items, CancellationToken cancellation)
     {
-        if (!access.MayReadPatients) return FhirRequestErrors.MayNotWrite.ToOutcome();
-        var bytes = await FhirBody.Bytes(request, cancellation);
-        if (FhirBody.Check(bytes, "Bundle", null) is { } wrong) return wrong.ToOutcome();
-        using var document = JsonDocument.Parse(bytes);
-        var type = document.RootElement.TryGetProperty("type", out var said) ? said.ToString() : "";
-        if (type is not ("transaction" or "batch")) return FhirRequestErrors.NotABundle.ToOutcome();
-        if (!Entries(document.RootElement).TryGet(out var entries, out var error)) return error.ToOutcome();
-        return type == "transaction" ? await Together(Resolved(entries), access, store, cancellation) : await Each(entries, access, store, cancellation);
-    }
-
-    private static async Task<IResult> Together(IReadOnlyList<Entry> entries, Access access, ResourceStore store, CancellationToken cancellation)
-    {
-        if (entries.GroupBy(entry => (entry.Type, entry.Id)).Any(group => group.Count() > 1)) return FhirErrors.SameResourceTwice.ToOutcome();
-        await using var transaction = await store.Begin(access, "api", cancellation);
-        foreach (var entry in entries) Buffer(transaction, entry);
-        var written = await transaction.Commit(cancellation);
-        return written.TryGet(out var made, out var error) ? new BundleResult("transaction-response", [.. made.Select(Answer)]) : error.ToOutcome();
-    }
-
-    private static async Task<IResult> Each(IReadOnlyList<Entry> entries, Access access, ResourceStore store, CancellationToken cancellation)
-    {
-        var answers = new List<BundleEntry>();
-        foreach (var entry in entries)
+        if (items.FirstOrDefault(item => item.Wrong is not null) is { Wrong: { } wrong }) return wrong;
+        if (items.Select(Unanswerable).FirstOrDefault(error => error is not null) is { } question) return question;
+        for (var attempt = 1; ; attempt++)
         {
-            await using var transaction = await store.Begin(access, "api", cancellation);
-            Buffer(transaction, entry);
-            var written = await transaction.Commit(cancellation);
-            answers.Add(written.TryGet(out var made, out var error)
-                ? Answer(made[0])
-                : new BundleEntry(null) { Status = Problems.StatusOf(error.Kind).ToString(System.Globalization.CultureInfo.InvariantCulture), Outcome = OutcomeResult.Bytes(error) });
+            var written = await Write(request, items, cancellation);
+            if (written.TryGet(out var answers, out var error)) return await Answered(items, answers, cancellation);
+            if (attempt == Attempts || error != FhirErrors.WrittenMeanwhile) return error;
+        }
+    }
+
+    private static async Task<Result<Answer[]>> Write(FhirRequest request, IReadOnlyList<BundleItem> items, CancellationToken cancellation)
+    {
+        await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
+        var plan = new TransactionPlan(transaction, request);
+        if (await plan.Make(items, cancellation) is { } unresolved) return unresolved;
+        foreach (var write in plan.Writes)
+            if (await Carry(transaction, write, cancellation) is { } wrong) return write.Item.At(wrong);
+        IReadOnlyList<Written> flushed = [];
+        if (items.Any(item => item.Request.Reads))
+        {
+            if (!(await transaction.Flush(cancellation)).TryGet(out flushed!, out var refused)) return refused;
+            if (await Missing(transaction, items, cancellation) is { } missing) return missing;
         }
 
-        return new BundleResult("batch-response", answers);
+        var committed = await transaction.Commit(cancellation);
+        return committed.TryGet(out var made, out var error) ? plan.Answers([.. flushed, .. made], items.Count) : error;
     }
 
-    private static void Buffer(RecordTransaction transaction, Entry entry)
+    private static async Task<RecordError?> Carry(RecordTransaction transaction, PlannedWrite write, CancellationToken cancellation)
     {
-        if (entry.Method == "DELETE") transaction.Delete(entry.Type, entry.Id, entry.IfMatch);
-        else transaction.Put(entry.Type, entry.Id, entry.Body, entry.Method == "POST" ? 0 : entry.IfMatch);
-    }
-
-    private static BundleEntry Answer(Written written) => new(written.Resource with { Body = ReadOnlyMemory<byte>.Empty })
-    {
-        Status = written.Resource.Deleted ? "204 No Content" : written.Created ? "201 Created" : "200 OK",
-    };
-
-    private static Result<IReadOnlyList<Entry>> Entries(JsonElement bundle)
-    {
-        var entries = new List<Entry>();
-        if (!bundle.TryGetProperty("entry", out var array)) return Result<IReadOnlyList<Entry>>.Of(entries);
-        if (array.ValueKind != JsonValueKind.Array) return FhirRequestErrors.NotABundle;
-        foreach (var element in array.EnumerateArray())
+        var request = write.Item.Request;
+        if (!Update.Expected(request).TryGet(out var expected, out var error)) return error;
+        switch (request.Method)
         {
-            var read = Read(element, entries.Count + 1);
-            if (!read.TryGet(out var entry, out var error)) return error;
-            entries.Add(entry);
+            case "DELETE":
+                transaction.Delete(request.Type, write.Id, expected);
+                return null;
+            case "PATCH":
+                if (!BundleReader.PatchOf(write.Item).TryGet(out var patch, out error)) return error;
+                if (!Patch.Patched(await transaction.Find(request.Type, write.Id, cancellation), patch, expected, request).TryGet(out var next, out error)) return error;
+                transaction.Put(request.Type, write.Id, next.Body, next.Version);
+                return null;
+            default:
+                transaction.Put(request.Type, write.Id, write.Body, write.IsNew ? expected ?? 0 : expected);
+                return null;
+        }
+    }
+
+    // A question that cannot be understood fails the transaction before it writes.
+    private static RecordError? Unanswerable(BundleItem item)
+    {
+        if (!item.Request.Reads || item.Request.Id.Length > 0 || item.Request.Type == "metadata") return null;
+        return SearchQuery.Parse(item.Request.Type, item.Request.Parameters).TryGet(out _, out var error) ? null : item.At(error);
+    }
+
+    // What the transaction reads must be there when it has written; it is read once it has been committed.
+    private static async Task<RecordError?> Missing(RecordTransaction transaction, IReadOnlyList<BundleItem> items, CancellationToken cancellation)
+    {
+        foreach (var item in items)
+        {
+            if (!item.Request.Reads || item.Request.Id.Length == 0 || item.Request.Id == "_history" || item.Request.Part.Length > 0) continue;
+            var found = await transaction.Find(item.Request.Type, item.Request.Id, cancellation);
+            if (found is null or { Deleted: true }) return item.At(found is null ? FhirErrors.NotFound : FhirErrors.Deleted);
         }
 
-        return Result<IReadOnlyList<Entry>>.Of(entries);
+        return null;
     }
 
-    private static Result<Entry> Read(JsonElement element, int place)
+    private static async Task<Answer> Answered(IReadOnlyList<BundleItem> items, Answer[] answers, CancellationToken cancellation)
     {
-        string? Text(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("request", out var request)) return FhirRequestErrors.BadEntry(place);
-        if (Text(request, "ifNoneExist") is not null) return FhirRequestErrors.Conditional;
-        var (method, url) = (Text(request, "method"), Text(request, "url") ?? "");
-        if (url.Contains('?', StringComparison.Ordinal)) return FhirRequestErrors.Conditional;
-        var parts = url.Split('/');
-        if (!SearchParameters.IsResourceType(parts[0])) return FhirRequestErrors.BadEntry(place);
-        var id = (method, parts.Length) switch
-        {
-            ("POST", 1) => Guid.CreateVersion7().ToString(),
-            ("PUT" or "DELETE", 2) when FhirBody.Id().IsMatch(parts[1]) => parts[1],
-            _ => null,
-        };
-        if (id is null) return FhirRequestErrors.BadEntry(place);
-        var expected = Text(request, "ifMatch") is { } match && int.TryParse(match.Replace("W/", "", StringComparison.Ordinal).Trim('"'), out var version) ? version : (int?)null;
-        if (method == "DELETE") return new Entry(method, parts[0], id, default, expected, null);
-        if (!element.TryGetProperty("resource", out var resource)) return FhirRequestErrors.BadEntry(place);
-        var body = Encoding.UTF8.GetBytes(resource.GetRawText());
-        return FhirBody.Check(body, parts[0], method == "PUT" ? id : null) is { } error ? error : new Entry(method!, parts[0], id, body, expected, Text(element, "fullUrl"));
-    }
-
-    // What refers to another entry by its fullUrl refers to the id that the entry gets. Every other byte stays as it came.
-    private static List<Entry> Resolved(IReadOnlyList<Entry> entries)
-    {
-        var ids = entries.Where(entry => entry.FullUrl is not null && entry.FullUrl.StartsWith("urn:", StringComparison.Ordinal))
-            .GroupBy(entry => entry.FullUrl!).ToDictionary(group => group.Key, group => $"{group.First().Type}/{group.First().Id}", StringComparer.Ordinal);
-        return [.. entries.Select(entry => ids.Count == 0 || entry.Body.IsEmpty ? entry : entry with { Body = Replace(entry.Body, ids) })];
-    }
-
-    private static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> body, Dictionary<string, string> ids)
-    {
-        var reader = new Utf8JsonReader(body.Span);
-        using var output = new MemoryStream(body.Length);
-        var copied = 0;
-        while (reader.Read())
-        {
-            if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length < 5 || !reader.ValueSpan.StartsWith("urn:"u8) || !ids.TryGetValue(reader.GetString()!, out var reference)) continue;
-            output.Write(body.Span[copied..(int)reader.TokenStartIndex]);
-            output.Write(Encoding.UTF8.GetBytes($"\"{reference}\""));
-            copied = (int)reader.BytesConsumed;
-        }
-
-        if (copied == 0) return body;
-        output.Write(body.Span[copied..]);
-        return output.ToArray();
+        foreach (var item in items.Where(item => item.Request.Reads)) answers[item.Place] = await Batch.One(item, cancellation);
+        return Batch.Response("transaction-response", items, answers);
     }
 }

@@ -1,4 +1,3 @@
-using Record.Core;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
@@ -6,11 +5,11 @@ namespace Record.Api.Fhir;
 /// <summary>FHIR vread. https://hl7.org/fhir/R4/http.html#vread</summary>
 internal static class VersionRead
 {
-    public static async Task<IResult> Handle(string type, string id, string version, Access access, ResourceStore store, CancellationToken cancellation)
+    public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        if (!SearchParameters.IsResourceType(type)) return FhirRequestErrors.UnknownType.ToOutcome();
-        if (!int.TryParse(version, out var number)) return FhirErrors.NotFound.ToOutcome();
-        var found = await store.ReadVersion(access, type, id, number, cancellation);
-        return found.TryGet(out var resource, out var error) ? new ResourceResult(resource) : error.ToOutcome();
+        if (!Subset.Of(request).TryGet(out var subset, out var error)) return error;
+        if (!int.TryParse(request.Version, out var version)) return FhirErrors.NotFound;
+        var found = await request.Services.Store.ReadVersion(request.Access, request.Type, request.Id, version, cancellation);
+        return found.TryGet(out var resource, out error) ? new Answer(StatusCodes.Status200OK) { Resource = resource, Subset = subset } : error;
     }
 }

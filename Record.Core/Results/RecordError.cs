@@ -1,3 +1,5 @@
+using Record.Core.Validation;
+
 namespace Record.Core;
 
 /// <summary>The closed list of ways in which something expected goes wrong; one file per host turns it into a status.</summary>
@@ -29,10 +31,26 @@ public enum ErrorKind
 
     /// <summary>Known to the standard, not offered here (501 or, in a search, 400).</summary>
     NotSupported,
+
+    /// <summary>No answer can be given in the format asked for (406).</summary>
+    NotAcceptable,
+
+    /// <summary>The body has a format that is not read here (415).</summary>
+    UnsupportedMedia,
 }
 
 /// <summary>An expected failure: its kind, a stable code, and a sentence for a person. Never holds patient data.</summary>
 /// <param name="Kind">What sort of failure.</param>
 /// <param name="Code">Stable, lower case, dotted: <c>referral.already-accepted</c>.</param>
 /// <param name="Detail">One sentence that says what to do.</param>
-public sealed record RecordError(ErrorKind Kind, string Code, string Detail);
+public sealed record RecordError(ErrorKind Kind, string Code, string Detail)
+{
+    /// <summary>The faults one by one, where there are several or their places are known.</summary>
+    public IReadOnlyList<ValidationIssue> Issues { get; init; } = [];
+
+    /// <summary>FHIRPath of the place in what was sent, where it is known.</summary>
+    public string? Expression { get; init; }
+
+    /// <summary>FHIR issue-type, where the kind does not say enough: <c>multiple-matches</c>, <c>too-costly</c> …</summary>
+    public string? Issue { get; init; }
+}

@@ -48,7 +48,7 @@ public class FhirTests(QuietAppHost host) : IClassFixture<QuietAppHost>
 
     [Theory]
     [InlineData("/Patient", "{", HttpStatusCode.BadRequest, "fhir.not-json")]
-    [InlineData("/Patient", """{"resourceType":"Patient","active":true,"active":false}""", HttpStatusCode.BadRequest, "fhir.not-json")]
+    [InlineData("/Patient", """{"resourceType":"Patient","active":true,"active":false}""", HttpStatusCode.UnprocessableEntity, "fhir.duplicate-key")]
     [InlineData("/Patient", """{"resourceType":"Observation"}""", HttpStatusCode.BadRequest, "fhir.other-type")]
     [InlineData("/Patient", "[]", HttpStatusCode.BadRequest, "fhir.not-a-resource")]
     [InlineData("/Nothing", """{"resourceType":"Nothing"}""", HttpStatusCode.NotFound, "fhir.unknown-type")]
@@ -80,7 +80,7 @@ public class FhirTests(QuietAppHost host) : IClassFixture<QuietAppHost>
             {"resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"urn:uuid:6d1f0b4e-2f52-4f0e-9d0b-000000000001"}},"request":{"method":"POST","url":"Observation"}}
             """;
         using var good = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries}}] }""");
-        using var bad = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries.Replace("Transaction", "Halfway", StringComparison.Ordinal)}},{"request":{"method":"DELETE","url":"Patient/never-there"} }] }""");
+        using var bad = await Send(HttpMethod.Post, "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{Entries.Replace("Transaction", "Halfway", StringComparison.Ordinal)}},{"resource":{"resourceType":"Patient","id":"never-there"},"request":{"method":"PUT","url":"Patient/never-there","ifMatch":"W/\"9\""} }] }""");
         using var found = await Send(HttpMethod.Get, "/Patient?family=Transaction");
         using var half = await Send(HttpMethod.Get, "/Patient?family=Halfway");
 
@@ -88,7 +88,7 @@ public class FhirTests(QuietAppHost host) : IClassFixture<QuietAppHost>
         using var observations = await Send(HttpMethod.Get, $"/Observation?patient={patient}");
         Assert.Equal(HttpStatusCode.OK, good.StatusCode);
         Assert.Equal(1, (await Json(observations)).GetProperty("total").GetInt32());
-        Assert.Equal(HttpStatusCode.NotFound, bad.StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, bad.StatusCode);
         Assert.Equal(0, (await Json(half)).GetProperty("total").GetInt32());
     }
 

@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Record.Core.Fhir;
+
+namespace Record.Api.Fhir;
+
+/// <summary>What an interaction is: a request in, an answer out.</summary>
+internal delegate Task<Answer> Interaction(FhirRequest request, CancellationToken cancellation);
+
+/// <summary>Between HTTP and the interactions: format, limits, body, answer. Nothing is bound by reflection, no scope is made.</summary>
+internal sealed class FhirRoute(FhirServices services)
+{
+    /// <summary>An interaction that reads.</summary>
+    public RequestDelegate Asks(Interaction interaction) => async http =>
+    {
+        var request = Of(http);
+        var answer = Refused(http.Request, request) ?? await interaction(request, http.RequestAborted);
+        await AnswerWriter.Send(http, request, answer);
+    };
+
+    /// <summary>An interaction that writes a body that is JSON.</summary>
+    public RequestDelegate Sends(Interaction interaction, string? alsoTakes = null) => Sends(interaction, alsoTakes, true);
+
+    /// <summary>An interaction with a body that only asks.</summary>
+    public RequestDelegate AsksWithBody(Interaction interaction) => Sends(interaction, null, false);
+
+    private RequestDelegate Sends(Interaction interaction, string? alsoTakes, bool writes) => async http =>
+    {
+        var request = Of(http);
+        await AnswerWriter.Send(http, request, await Answer(http, request, interaction, alsoTakes, writes));
+    };
+
+    /// <summary>An interaction that writes and has no body, or reads it itself.</summary>
+    public RequestDelegate Does(Interaction interaction) => async http =>
+    {
+        var request = Of(http);
+        var answer = Refused(http.Request, request) ?? (request.Access.MayReadPatients ? await interaction(request, http.RequestAborted) : FhirRequestErrors.MayNotWrite);
+        await AnswerWriter.Send(http, request, answer);
+    };
+
+    /// <summary>A search whose criteria stand in a form.</summary>
+    public RequestDelegate Searches(Interaction interaction) => async http =>
+    {
+        var request = Of(http);
+        if (http.Request.HasFormContentType)
+        {
+            var form = await http.Request.ReadFormAsync(http.RequestAborted);
+            request = request with { Parameters = [.. request.Parameters, .. form.SelectMany(field => field.Value, (field, value) => KeyValuePair.Create(field.Key, value ?? ""))] };
+        }
+
+        var unreadable = http.Request.HasFormContentType || http.Request.ContentLength is null or 0 ? null : FhirRequestErrors.FormExpected;
+        var answer = Refused(http.Request, request) ?? (unreadable is null ? await interaction(request, http.RequestAborted) : (Answer)unreadable);
+        await AnswerWriter.Send(http, request, answer);
+    };
+
+    private async Task<Answer> Answer(HttpContext http, FhirRequest request, Interaction interaction, string? alsoTakes, bool writes)
+    {
+        if (Refused(http.Request, request) is { } refused) return refused;
+        if (writes && !request.Access.MayReadPatients) return FhirRequestErrors.MayNotWrite;
+        if (FhirFormat.Unreadable(http.Request.ContentType, alsoTakes) is { } unreadable) return unreadable;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null; // counted here
+        var body = await RequestBody.Read(http.Request, services, http.RequestAborted);
+        if (!body.TryGet(out var bytes, out var error)) return error;
+        return await interaction(request with { Body = bytes }, http.RequestAborted);
+    }
+
+    private static Answer? Refused(HttpRequest http, FhirRequest request)
+    {
+        if (FhirFormat.Unacceptable(http) is { } unacceptable) return unacceptable;
+        foreach (var part in (ReadOnlySpan<string>)[request.Type, request.Id])
+            if (part.StartsWith('$')) return Operations.NotOffered(part);
+        if (request.Type.Length > 0 && !SearchParameters.IsResourceType(request.Type)) return FhirRequestErrors.UnknownType;
+        return null;
+    }
+
+    private FhirRequest Of(HttpContext http)
+    {
+        var (request, headers, route) = (http.Request, http.Request.Headers, http.Request.RouteValues);
+        var parameters = request.QueryString.HasValue ? Parameters(request.QueryString.Value) : [];
+        return new FhirRequest(services, RequestAccess.Of(http), request)
+        {
+            Method = request.Method,
+            Type = route.TryGetValue("type", out var type) ? (string)type! : "",
+            Id = route.TryGetValue("id", out var id) ? (string)id! : "",
+            Version = route.TryGetValue("version", out var version) ? (string)version! : "",
+            Parameters = parameters,
+            Query = request.QueryString.Value ?? "",
+            Pretty = parameters.Count > 0 && parameters.Exists(parameter => parameter is { Key: "_pretty", Value: "true" }),
+            Prefer = Prefer.Of(headers["Prefer"]),
+            IfMatch = headers.IfMatch,
+            IfNoneMatch = headers.IfNoneMatch,
+            IfModifiedSince = headers.IfModifiedSince,
+            IfNoneExist = headers["If-None-Exist"],
+        };
+    }
+
+    /// <summary>The parameters of a query, in order.</summary>
+    internal static List<KeyValuePair<string, string>> Parameters(string? query)
+    {
+        var parameters = new List<KeyValuePair<string, string>>();
+        foreach (var pair in new QueryStringEnumerable(query)) parameters.Add(KeyValuePair.Create(pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
+        return parameters;
+    }
+}

@@ -1,0 +1,25 @@
+using Record.Core;
+using Record.Core.Fhir;
+
+namespace Record.Api.Fhir;
+
+/// <summary>The one resource that criteria select, or none.</summary>
+/// <param name="Id">Its id; null if none matches.</param>
+internal readonly record struct Match(string? Id);
+
+/// <summary>Criteria of conditional interactions: they select one resource or none, and an unknown parameter is never passed over.</summary>
+internal static class Matching
+{
+    public static async Task<Result<Match>> One(RecordTransaction transaction, FhirRequest request, string type, string criteria, CancellationToken cancellation)
+    {
+        var parameters = FhirRoute.Parameters(criteria[(criteria.IndexOf('?', StringComparison.Ordinal) + 1)..]).FindAll(parameter => parameter.Key is not ("_format" or "_pretty"));
+        if (parameters.Count == 0 || parameters.TrueForAll(parameter => parameter.Value.Length == 0)) return FhirRequestErrors.NoCriteria;
+        if (!SearchQuery.Parse(type, parameters).TryGet(out var query, out var error)) return error;
+        var found = await request.Services.Store.Search(request.Access, query with { Count = 2, WithTotal = false }, cancellation);
+        if (!found.TryGet(out var page, out error)) return error;
+        return page.Matches.Count switch { 0 => default(Match), 1 => new Match(page.Matches[0].Id), _ => FhirRequestErrors.SeveralMatch };
+    }
+
+    /// <summary>The criteria of a request: what stands after its question mark.</summary>
+    public static string CriteriaOf(FhirRequest request) => request.Query;
+}

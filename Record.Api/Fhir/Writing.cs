@@ -1,0 +1,27 @@
+using Record.Core.Fhir;
+
+namespace Record.Api.Fhir;
+
+/// <summary>One write, and the answer to it.</summary>
+internal static class Writing
+{
+    public static async Task<Answer> Put(FhirRequest request, string id, ReadOnlyMemory<byte> body, int? expected, CancellationToken cancellation)
+    {
+        await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
+        transaction.Put(request.Type, id, body, expected);
+        return await Commit(transaction, request, cancellation);
+    }
+
+    public static async Task<Answer> Commit(RecordTransaction transaction, FhirRequest request, CancellationToken cancellation)
+    {
+        var written = await transaction.Commit(cancellation);
+        return written.TryGet(out var made, out var error) ? Answer.Of(made[0], request) : error;
+    }
+
+    /// <summary>The resource that a conditional create found: nothing is written.</summary>
+    public static async Task<Answer> Present(RecordTransaction transaction, FhirRequest request, string id, CancellationToken cancellation)
+    {
+        var found = await transaction.Find(request.Type, id, cancellation);
+        return found is { Deleted: false } ? Answer.Of(new Written(found, false, false), request) : FhirErrors.WrittenMeanwhile;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Record.Api.Tests;
+
+/// <summary>An issuer of tokens with a key of its own: discovery document, keys, and tokens for whoever a test wants to be.</summary>
+public sealed class TestIssuer : IAsyncDisposable
+{
+    private readonly RsaSecurityKey key = new(RSA.Create(2048)) { KeyId = "test" };
+    private readonly WebApplication app;
+
+    private TestIssuer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        app = builder.Build();
+        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Address, jwks_uri = Address + "/keys" }));
+        app.MapGet("/keys", () =>
+        {
+            var parameters = key.Rsa.ExportParameters(false);
+            return Results.Json(new { keys = new[] { new { kty = "RSA", kid = "test", use = "sig", alg = "RS256", n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) } } });
+        });
+    }
+
+    public string Address => app.Urls.First();
+
+    public static async Task<TestIssuer> Start()
+    {
+        var issuer = new TestIssuer();
+        await issuer.app.StartAsync();
+        return issuer;
+    }
+
+    /// <summary>A token for an hour.</summary>
+    public string Token(string role = "mental-health-clinician", string user = "mh.nurse", TimeSpan? lifetime = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = Address,
+        Audience = "record",
+        TokenType = "at+jwt",
+        Claims = new Dictionary<string, object> { ["sub"] = user, ["role"] = role, ["organisation"] = "R1L", ["client_id"] = "tests" },
+        NotBefore = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-5),
+        Expires = TimeProvider.System.GetUtcNow().UtcDateTime + (lifetime ?? TimeSpan.FromHours(1)),
+        SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256),
+    });
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}
