@@ -105,7 +105,8 @@ internal static class ResourceWriteSql
             var key = patient is null ? (long?)null : PatientKey.Of(patient);
             foreach (var value in found)
             {
-                (rids[at], patients[at], lows[at], highs[at]) = (number, key, value.Low, value.High);
+                (rids[at], lows[at], highs[at]) = (number, value.Low, value.High);
+                patients[at] = value.Parameter.ByPatient(value.Form) ? key : null;
                 systems[at] = value.System is { } system ? numbers.System(system) : null;
                 (parameters[at], values[at], figures[at]) = (numbers.Parameter(value.Parameter, value.Form), value.Value, value.Number);
                 at++;

@@ -31,6 +31,12 @@ internal sealed record SearchParameter(
     /// <summary>Name under which the number of a form is kept.</summary>
     public string FormName(SearchForm form) => (formNames ??= [Name, Name + ":text", Name + ":of-type", Name + ":identifier"])[(int)form];
 
+    /// <summary>
+    /// Whether rows carry the patient, so that they are found among one patient's. Words beside codes and what stands in <c>meta</c>
+    /// do not: they would cost a sixth of the index, and no clinic asks for them first.
+    /// </summary>
+    public bool ByPatient(SearchForm form) => form != SearchForm.Text && Name[0] != '_';
+
     /// <summary>The forms that may have rows.</summary>
     public IEnumerable<SearchForm> Forms => Type switch
     {

@@ -24,7 +24,7 @@ internal sealed record SearchValues(string? Patient, IReadOnlyCollection<SearchV
         foreach (var value in found)
         {
             if (IsOwnPatient(value, patient)) continue;
-            var dated = value.Parameter.Type is SearchParamType.Token or SearchParamType.Reference && value.Form != SearchForm.OfType;
+            var dated = value.Parameter.Type is (SearchParamType.Token or SearchParamType.Reference) && value.Parameter.ByPatient(value.Form);
             kept.Add(dated ? value with { Low = sorted } : value);
         }
 
