@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Record.Core.Validation.Walk;
 
 namespace Record.Core.Validation;
 
@@ -15,7 +17,9 @@ public static class ResourceValidator
     /// <param name="resource">A JSON object whose document is not disposed of meanwhile.</param>
     /// <param name="options">Limits; <see cref="ValidationOptions.Default"/> unless given.</param>
     public static IReadOnlyList<ValidationIssue> Check(JsonElement resource, ValidationOptions? options = null) =>
-        Walk(resource, options ?? ValidationOptions.Default, false);
+        !System.Text.Unicode.Utf8.IsValid(JsonMarshal.GetRawUtf8Value(resource))
+            ? [JsonBody.NotUtf8]
+            : Walk(resource, JsonMarshal.GetRawUtf8Value(resource).Contains((byte)'\\'), options ?? ValidationOptions.Default, false);
 
     /// <summary>Everything there is to say about a resource, warnings and information too: <c>$validate</c>.</summary>
     /// <param name="bytes">UTF-8 JSON of one resource.</param>
@@ -26,12 +30,24 @@ public static class ResourceValidator
     private static IReadOnlyList<ValidationIssue> Read(ReadOnlyMemory<byte> bytes, ValidationOptions options, bool everything)
     {
         if (JsonBody.Fault(bytes.Span, options) is { } fault) return [fault];
-        using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
-        return Walk(document.RootElement, options, everything);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+            return Walk(document.RootElement, bytes.Span.Contains((byte)'\\'), options, everything);
+        }
+        catch (JsonException)
+        {
+            return [JsonBody.WhyUnreadable(bytes.Span, options)];
+        }
     }
 
-    private static IReadOnlyList<ValidationIssue> Walk(JsonElement resource, ValidationOptions options, bool everything) =>
-        resource.ValueKind == JsonValueKind.Object && resource.TryGetProperty("resourceType"u8, out var type) && type.ValueKind == JsonValueKind.String
-            ? []
-            : [new(IssueSeverity.Fatal, "structure", "Resource", "A resource is a JSON object with a resourceType.")];
+    private static IReadOnlyList<ValidationIssue> Walk(JsonElement resource, bool mayEscape, ValidationOptions options, bool everything)
+    {
+        var walk = new ResourceWalk(options, everything, mayEscape);
+        walk.Resource(resource, isContained: false);
+        return everything ? [.. walk.Issues, .. Profiles(options)] : walk.Issues;
+    }
+
+    private static IEnumerable<ValidationIssue> Profiles(ValidationOptions options) => options.Profiles.Select(_ => new ValidationIssue(
+        IssueSeverity.Warning, "not-supported", "Resource.meta.profile", "A profile that was asked for is not known here: the resource was validated against FHIR R4 itself."));
 }

@@ -18,6 +18,7 @@ public class DependencyTests
         ["Record.Web"] = ["ServiceDefaults"],
         ["Identity"] = ["ServiceDefaults"],
         ["Simulator"] = [],
+        ["Definitions"] = [],
     };
 
     public static TheoryData<string> Products => [.. Repository.Projects.Keys.Where(name => name is not ("Testing" or "bench") && !name.EndsWith(".Tests", StringComparison.Ordinal))];
