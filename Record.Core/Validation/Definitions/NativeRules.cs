@@ -22,6 +22,9 @@ internal static class NativeRules
         [("ipn-1", "(identifier.count() + name.count()) > 0")] = HasIdentifierOrName,
         [("tim-4", "duration.exists() implies duration >= 0")] = timing => NotNegative(timing, "duration"u8),
         [("tim-5", "period.exists() implies period >= 0")] = timing => NotNegative(timing, "period"u8),
+        // The text asks for System.Boolean, which no element has; FHIR's boolean is meant, as HL7's own examples show.
+        [("que-7", "operator = 'exists' implies (answer is Boolean)")] =
+            enable => !Is(enable, "operator"u8, "exists") || enable.TryGetProperty("answerBoolean"u8, out _) || enable.TryGetProperty("_answerBoolean"u8, out _),
         [("obs-7", "value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()")] = ObservationRules.NoComponentHasTheCode,
         [("con-5", $"verificationStatus.coding.where(system='{ConditionStatus}' and code='entered-in-error').empty() or clinicalStatus.empty()")] =
             condition => !HasStatus(condition, "clinicalStatus"u8) || !HasCoding(condition, "verificationStatus"u8, ConditionStatus, "entered-in-error"),

@@ -36,7 +36,7 @@ internal sealed partial class ResourceWalk
         }
         catch (FhirPathException)
         {
-            return true; // a rule that cannot be evaluated refuses nothing
+            return issues is not null; // what is broken otherwise need not be countable
         }
     }
 }
