@@ -2,12 +2,15 @@ using Bench;
 using Bench.Fhir;
 using Bench.Linkage;
 using Bench.Running;
+using Bench.Scale;
 
 var names = """
     start        clone to ready cold, later starts, time until the simulated people are in, idle memory (--warm: what is built already)
     fhir         the FHIR record: create, read, update, searches, $everything, transactions, batches, bulk import, storage, memory
                  (--only read,update,… --connections 16,64 --seconds 10 --warm-up 3 --bundles 250 --worker)
     linkage      precision and recall of linkage on labelled sets (a folder, zip or CSV; default SUITES_DIR/linkage; --weights)
+    fhir-scale   whether latency grows with the record: patient-centred searches at 10,000 and at 200,000 patients, and of a patient
+                 with 100,000 events (--patients 10000,200000 --events 100000 --connections 16 --seconds 10 --warm-up 5)
     """;
 if (args is ["--list"])
 {
@@ -28,6 +31,7 @@ try
         case ["start", ..]: return await StartBenchmark.Run(args.Contains("--warm"));
         case ["fhir", .. var options]: return await FhirBenchmark.Run(options, end.Token);
         case ["linkage", .. var options]: return LinkageBenchmark.Run(options);
+        case ["fhir-scale", .. var options]: return await ScaleBenchmark.Run(options, end.Token);
         case ["raw-host", var port]: // what fhir starts beside itself
             RawHost.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
             return 0;
