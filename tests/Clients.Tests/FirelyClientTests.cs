@@ -61,6 +61,18 @@ public sealed class FirelyClientTests(RunningRecord record) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_creates_conditionally_once()
+    {
+        var person = Person("Once");
+        var condition = new SearchParams().Where($"identifier={person.Identifier[0].System}|{person.Identifier[0].Value}");
+        var first = (await client.ConditionalCreateAsync(person, condition))!;
+        await client.ConditionalCreateAsync(person, condition);
+        var found = (await client.SearchAsync<Patient>(condition))!;
+
+        Assert.Equal(first.Id, Assert.Single(found.Entry).Resource!.Id);
+    }
+
+    [Fact]
     public async Task It_deletes_and_then_it_is_gone()
     {
         var created = (await client.CreateAsync(Person("Deleted")))!;
