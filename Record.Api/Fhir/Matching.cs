@@ -15,9 +15,9 @@ internal static class Matching
         var parameters = FhirRoute.Parameters(criteria[(criteria.IndexOf('?', StringComparison.Ordinal) + 1)..]).FindAll(parameter => parameter.Key is not ("_format" or "_pretty"));
         if (parameters.Count == 0 || parameters.TrueForAll(parameter => parameter.Value.Length == 0)) return FhirRequestErrors.NoCriteria;
         if (!SearchQuery.Parse(type, parameters).TryGet(out var query, out var error)) return error;
-        var found = await request.Services.Store.Search(request.Access, query with { Count = 2, WithTotal = false }, cancellation);
-        if (!found.TryGet(out var page, out error)) return error;
-        return page.Matches.Count switch { 0 => default(Match), 1 => new Match(page.Matches[0].Id), _ => FhirRequestErrors.SeveralMatch };
+        var found = await transaction.Match(query, 2, cancellation);
+        if (!found.TryGet(out var ids, out error)) return error;
+        return ids.Count switch { 0 => default(Match), 1 => new Match(ids[0]), _ => FhirRequestErrors.SeveralMatch };
     }
 
     /// <summary>The criteria of a request: what stands after its question mark.</summary>

@@ -13,7 +13,7 @@ internal static class SearchType
         if (!found.TryGet(out var page, out error)) return error;
         return new Answer(StatusCodes.Status200OK)
         {
-            Bundle = new FhirBundle("searchset", [.. page.Matches.Select(match => new BundleEntry { Resource = match, SearchMode = "match" })])
+            Bundle = new FhirBundle("searchset", [.. page.Matches.Select(match => new BundleEntry { Resource = match, SearchMode = "match" }), .. page.Included.Select(other => new BundleEntry { Resource = other, SearchMode = "include" })])
             {
                 Total = page.Total,
                 Links = Links(request, page),
@@ -22,17 +22,12 @@ internal static class SearchType
         };
     }
 
-    // A search by POST is continued by the same form with _after; its question is not put into an address.
+    // The next page's place holds the question itself, encrypted: so no question stands in an address.
     private static List<(string, string)> Links(FhirRequest request, SearchPage page)
     {
-        var address = $"{request.Base}/{request.Type}{(request.Reads ? "" : "/_search")}";
-        var links = new List<(string, string)> { ("self", request.Reads ? address + request.Query : address) };
-        if (page.Next is { } next)
-        {
-            var kept = request.Reads ? request.Parameters : [];
-            links.Add(("next", address + QueryString.Create(kept.Where(p => p.Key != "_after").Append(new("_after", next)).Select(p => new KeyValuePair<string, string?>(p.Key, p.Value)))));
-        }
-
+        var address = $"{request.Base}/{request.Type}";
+        var links = new List<(string, string)> { ("self", request.Reads ? address + request.Query : address + "/_search") };
+        if (page.Next is { } next) links.Add(("next", $"{address}?_page={next}"));
         return links;
     }
 }

@@ -147,16 +147,6 @@ public sealed partial class ResourceStore : IAsyncDisposable
         return await Current(command, cancellation);
     }
 
-    /// <summary>The resources that match, a page at a time.</summary>
-    public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)
-    {
-        if (!MayRead(access, query.Type)) return (await Refuse(access, "search-type", query.Type, null, cancellation)).Error();
-        var result = await SearchSql.Run(database, Numbers, query, cancellation);
-        var outcome = result.TryGet(out var page, out var error) ? "success" : error.Code;
-        await audit.Write(new(access, 'E', "search-type", query.Type, null, query.Text, outcome, page is null ? [] : Patients(page.Matches)), cancellation);
-        return result;
-    }
-
     internal static bool MayRead(Access access, string type) => access.MayReadPatients || Fhir.Compartment.IsPublic(type);
 
     private async Task<Result<StoredResource>> Refuse(Access access, string interaction, string type, string? id, CancellationToken cancellation)

@@ -67,7 +67,8 @@ internal sealed record SearchPath(IReadOnlyList<SearchStep> Steps)
 
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var root = dot < 0 ? text : text[..dot];
-        if (root != type && root is not ("Resource" or "DomainResource")) return char.IsUpper(root[0]);
+        if (char.IsLower(text[0])) return Rest(text, steps = []); // InsurancePlan's «name | alias» starts at the resource without saying so
+        if (root != type && root is not ("Resource" or "DomainResource")) return true;
         steps = [];
         return dot < 0 || Rest(text[(dot + 1)..], steps);
     }

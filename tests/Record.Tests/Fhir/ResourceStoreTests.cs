@@ -123,7 +123,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
         string? after = null;
         do
         {
-            var page = await Search("Encounter", ("patient", "Patient/paged"), ("_sort", "-date"), ("_count", "5"), ("_after", after ?? ""));
+            var page = await Search("Encounter", ("patient", "Patient/paged"), ("_sort", "-date"), ("_count", "5"), ("_page", after ?? ""));
             seen.AddRange(page.Matches.Select(m => m.Id));
             after = page.Next;
         }
@@ -133,14 +133,11 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
     }
 
     [Fact]
-    public async Task A_search_that_is_not_offered_is_refused_by_name()
+    public void A_search_that_is_not_offered_is_refused_by_name()
     {
         var query = SearchQuery.Parse("Patient", [new("favourite-colour", "green")]);
-        Assert.True(query.TryGet(out var parsed, out _));
 
-        var result = await record.Store.Search(record.Clinician, parsed, CancellationToken.None);
-
-        Assert.Contains("favourite-colour", result.Error().Detail, StringComparison.Ordinal);
+        Assert.Contains("favourite-colour", query.Error().Detail, StringComparison.Ordinal);
     }
 
     [Fact]

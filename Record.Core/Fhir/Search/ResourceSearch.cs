@@ -1,0 +1,234 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace Record.Core.Fhir;
+
+/// <summary>A match: the resource, its number and its place in the order.</summary>
+internal sealed record SearchHit(StoredResource Resource, SearchPlace Place);
+
+/// <summary>Answers questions, a page at a time.</summary>
+internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock)
+{
+    private const int MostMoved = 2000;
+
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
+    private readonly PageKeySql keys = new(database);
+
+    /// <summary>One page.</summary>
+    public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)
+    {
+        PageToken? after = null;
+        if (query.Page is { } text)
+        {
+            after = PageToken.Open(text, await keys.Get(cancellation));
+            if (after is null || after.Of != query.Type) return SearchErrors.BadPage;
+            if (!Continue(query, after).TryGet(out var first, out var error)) return error;
+            query = first;
+        }
+
+        var context = new SearchContext { Access = access, Numbers = numbers, Now = clock.GetUtcNow() };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await context.Load(query.Criteria, cancellation);
+            if (query.Person) context.Persons = await PersonSql.Expand(connection, query.Criteria.OfType<Criterion.OwnPatient>().SelectMany(own => own.Ids), cancellation);
+            return query.Count == 0 ? new SearchPage([]) { Total = await Count(connection, query, context, cancellation), Query = query, Notes = query.Notes }
+                : await Page(connection, query, context, after, cancellation);
+        }
+        catch (Exception problem) when (IsTimeout(problem))
+        {
+            return SearchErrors.TooLong;
+        }
+    }
+
+    /// <summary>Versions, newest first.</summary>
+    public async Task<Result<HistoryPage>> History(Access access, HistoryQuery query, CancellationToken cancellation)
+    {
+        PageToken? after = null;
+        if (query.Page is { } text)
+        {
+            after = PageToken.Open(text, await keys.Get(cancellation));
+            if (after?.Question is not { } question || after.Of != query.Path) return SearchErrors.BadPage;
+            if (!HistoryQuery.Parse(query.Type, query.Id, question.Select(pair => KeyValuePair.Create(pair[0], pair[1])), query.Options with { Strict = after.Strict }).TryGet(out var first, out var error)) return error;
+            query = first;
+        }
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            var (versions, total) = await HistorySql.Read(connection, access, query, after, cancellation);
+            if (query.Id is not null && versions.Count == 0 && after is null && total is 0) return FhirErrors.NotFound;
+            if (query.Count == 0) return new HistoryPage([]) { Total = total, Query = query, Notes = query.Notes };
+            var more = versions.Count > query.Count;
+            var shown = more ? versions[..query.Count] : versions;
+            var token = !more ? null : new PageToken
+            {
+                Question = PageToken.Keep(query.Used), Strict = query.Options.Strict, Of = query.Path, Number = shown[^1].Number, Total = after is null ? total : after.Total,
+                Keys = [Text(shown[^1].Version.LastUpdated.UtcTicks), Text(shown[^1].Version.Version)],
+            };
+            return new HistoryPage([.. shown.Select(version => version.Version)])
+            {
+                Total = after is not null ? after.Total : more ? total : versions.Count, Next = token?.Seal(await keys.Get(cancellation)), Notes = query.Notes, Query = query,
+            };
+        }
+        catch (Exception problem) when (IsTimeout(problem))
+        {
+            return SearchErrors.TooLong;
+        }
+    }
+
+    /// <summary>The whole record of a person.</summary>
+    public async Task<Result<EverythingPage>> Everything(Access access, EverythingQuery query, CancellationToken cancellation)
+    {
+        PageToken? after = null;
+        if (query.Page is { } text)
+        {
+            after = PageToken.Open(text, await keys.Get(cancellation));
+            if (after?.Question is not { } question || after.Of != query.Path) return SearchErrors.BadPage;
+            if (!EverythingQuery.Parse(query.Patient, question.Select(pair => KeyValuePair.Create(pair[0], pair[1])), query.Options with { Strict = after.Strict }).TryGet(out var first, out var error)) return error;
+            query = first;
+        }
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            var hits = await EverythingSql.Read(connection, access, numbers, query, after, cancellation);
+            if (hits.Count == 0 && after is null && await ResourceWriteSql.Find(connection, "Patient", query.Patient, cancellation) is not { Deleted: false }) return FhirErrors.NotFound;
+            var most = query.Count ?? EverythingQuery.Most;
+            var more = hits.Count > most;
+            var shown = more ? hits[..most] : hits;
+            var token = !more ? null : new PageToken { Question = PageToken.Keep(query.Used), Strict = query.Options.Strict, Of = query.Path, Number = shown[^1].Place.Number, Keys = shown[^1].Place.Texts() };
+            return new EverythingPage([.. shown.Select(hit => hit.Resource)])
+            {
+                Total = after is null && !more ? hits.Count : null, Next = token?.Seal(await keys.Get(cancellation)), Query = query,
+                Notes = more && query.Count is null ? [.. query.Notes, new("information", "informational", $"One answer has at most {EverythingQuery.Most} resources; follow the link to the next page.")] : query.Notes,
+            };
+        }
+        catch (Exception problem) when (IsTimeout(problem))
+        {
+            return SearchErrors.TooLong;
+        }
+    }
+
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the database gave a statement up because it took too long.</summary>
+    public static bool IsTimeout(Exception problem) =>
+        problem is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or NpgsqlException { InnerException: TimeoutException };
+
+    // The question of a further page is the one in the token; where that was too long, the client says it again.
+    private static Result<SearchQuery> Continue(SearchQuery query, PageToken after)
+    {
+        if (after.Question is null) return query.HasCriteria ? query : SearchErrors.BadPage;
+        return SearchQuery.Parse(query.Type, after.Question.Select(pair => KeyValuePair.Create(pair[0], pair[1])), query.Options with { Strict = after.Strict });
+    }
+
+    private static async Task<long> Count(NpgsqlConnection connection, SearchQuery query, SearchContext context, CancellationToken cancellation)
+    {
+        var (text, values) = PageSql.Total(query, context);
+        await using var command = values.Command(connection, text);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private async Task<Result<SearchPage>> Page(NpgsqlConnection connection, SearchQuery query, SearchContext context, PageToken? after, CancellationToken cancellation)
+    {
+        var plan = SearchPlan.Of(query, context);
+        var (hits, total, snapshot) = await Read(connection, query, context, plan, after, cancellation);
+        var more = hits.Count > query.Count;
+        if (after is { Snapshot: not null } && plan.MayMove)
+        {
+            var moved = await Moved(connection, query, context, plan, after, cancellation);
+            if (moved.Count > MostMoved) return SearchErrors.Moved;
+            var order = new SearchOrder(plan.Sort);
+            var seen = hits.Select(hit => hit.Place.Number).ToHashSet();
+            hits = [.. hits.Concat(moved.Where(hit => !seen.Contains(hit.Place.Number))).OrderBy(hit => hit.Place, order)];
+            more = hits.Count > query.Count;
+        }
+
+        var matches = more ? hits[..query.Count] : hits;
+        var included = await new IncludeSql(connection, context, query).Read(matches, cancellation);
+        return new SearchPage([.. matches.Select(hit => hit.Resource)])
+        {
+            Included = included.Resources,
+            Total = after is not null ? after.Total : query.Total == SearchTotal.None ? null : more ? total : matches.Count,
+            Next = more ? await Next(query, plan, matches[^1].Place, after, total, snapshot, cancellation) : null,
+            NextNeedsQuestion = more && PageToken.Keep(query.Used) is null,
+            Notes = included.Capped ? [.. query.Notes, new("warning", "too-costly", $"At most {IncludeSql.Most} included resources come with a page; there are more.")] : query.Notes,
+            Query = query,
+        };
+    }
+
+    private async Task<string> Next(SearchQuery query, SearchPlan plan, SearchPlace last, PageToken? after, long? total, string? snapshot, CancellationToken cancellation)
+    {
+        var token = new PageToken
+        {
+            Question = PageToken.Keep(query.Used), Strict = query.Options.Strict, Of = query.Type, Number = last.Number, Keys = last.Texts(),
+            Total = after is null ? total : after.Total, Snapshot = after is null ? snapshot : after.Snapshot,
+        };
+        return token.Seal(await keys.Get(cancellation));
+    }
+
+    private static async Task<(List<SearchHit> Hits, long? Total, string? Snapshot)> Read(
+        NpgsqlConnection connection, SearchQuery query, SearchContext context, SearchPlan plan, PageToken? after, CancellationToken cancellation)
+    {
+        var (text, values) = PageSql.Page(query, context, plan, after);
+        await using var command = values.Command(connection, text);
+        var hits = new List<SearchHit>();
+        (long? total, string? snapshot) = (null, null);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            if (!row.IsDBNull(0))
+            {
+                hits.Add(new(Resource(row), new([.. plan.Sort.Select((key, i) => Key(row, key, 9 + i))], row.GetInt64(0))));
+                continue;
+            }
+
+            total = row.IsDBNull(7) ? null : row.GetInt64(7);
+            if (query.Total == SearchTotal.Cheap && total > SearchQuery.CheapTotal) total = null;
+            snapshot = row.IsDBNull(8) ? null : row.GetString(8);
+        }
+
+        return (hits, total, snapshot);
+    }
+
+    // What was written since the first page keeps the place it had then.
+    private static async Task<List<SearchHit>> Moved(
+        NpgsqlConnection connection, SearchQuery query, SearchContext context, SearchPlan plan, PageToken after, CancellationToken cancellation)
+    {
+        var (text, values) = PageSql.Moved(query, context, after, MostMoved + 1);
+        var order = new SearchOrder(plan.Sort);
+        var from = SearchPlace.Of(after.Keys, plan.Sort, after.Number);
+        await using var command = values.Command(connection, text);
+        var moved = new List<SearchHit>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            var hit = new SearchHit(Resource(row), PlaceThen(row, plan));
+            if (order.Compare(hit.Place, from) > 0) moved.Add(hit);
+        }
+
+        return moved;
+    }
+
+    private static SearchPlace PlaceThen(NpgsqlDataReader row, SearchPlan plan)
+    {
+        var (number, type, id) = (row.GetInt64(0), row.GetString(1), row.GetString(2));
+        using var body = JsonDocument.Parse(row.GetFieldValue<byte[]>(7), Deep);
+        var then = SearchValues.Of(type, id, body.RootElement);
+        var updated = row.GetFieldValue<DateTimeOffset>(8);
+        return new([.. plan.Sort.Select(key => key.Of(id, updated, then))], number);
+    }
+
+    /// <summary>Columns rid, type, id, version, updated, patient, body of a row.</summary>
+    public static StoredResource Resource(NpgsqlDataReader row) => new(
+        row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<byte[]>(6), false, row.IsDBNull(5) ? null : row.GetString(5));
+
+    private static object? Key(NpgsqlDataReader row, SearchSort key, int column) => row.IsDBNull(column) ? null : key.SqlType switch
+    {
+        "timestamptz" => row.GetFieldValue<DateTimeOffset>(column),
+        "numeric" => row.GetDecimal(column),
+        _ => row.GetString(column),
+    };
+}

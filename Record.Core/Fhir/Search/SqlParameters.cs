@@ -1,0 +1,32 @@
+using Npgsql;
+
+namespace Record.Core.Fhir;
+
+/// <summary>The values of a statement: they never stand in its text, so that the text depends on the shape of the question alone.</summary>
+internal sealed class SqlParameters
+{
+    private readonly List<NpgsqlParameter> all = [];
+
+    /// <summary>Adds a value; gives the name by which the text has it.</summary>
+    public string Add<T>(T value)
+    {
+        all.Add(new NpgsqlParameter<T>(null!, value) { ParameterName = null });
+        return $"${all.Count}";
+    }
+
+    /// <summary>A command of this text with these values; it gives up after half a minute.</summary>
+    public NpgsqlCommand Command(NpgsqlConnection connection, string text)
+    {
+        var command = new NpgsqlCommand(text, connection) { CommandTimeout = 30 };
+        foreach (var parameter in all) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>The same as one of a batch.</summary>
+    public NpgsqlBatchCommand BatchCommand(string text)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var parameter in all) command.Parameters.Add(parameter);
+        return command;
+    }
+}
