@@ -44,10 +44,11 @@ public sealed class FhirPathExpression
     }
 
     /// <summary>
-    /// Whether an invariant holds. As HL7's own validator does, an empty result counts as false;
-    /// who wants to be lenient about what cannot be decided asks <see cref="Decide"/> for «not false».
+    /// Whether an invariant holds: an empty result counts as true, because nothing is broken by what cannot be decided.
+    /// R4's own invariants need that: ref-1 is empty for every Reference that has only a display, rng-2 for units that cannot be compared,
+    /// per-1 for a year and one of its days. Who wants empty to be a failure, as HL7's Java validator does, asks <see cref="Decide"/>.
     /// </summary>
     /// <inheritdoc cref="Evaluate(FhirPathNode, FhirPathNode?, FhirPathEnvironment?)"/>
     public bool IsTrue(FhirPathNode context, FhirPathNode? resource = null, FhirPathEnvironment? environment = null) =>
-        Decide(context, resource, environment) == true;
+        Decide(context, resource, environment) != false;
 }

@@ -1,6 +1,5 @@
 using Record.Core.FhirPath.Terms;
 using Record.Core.FhirPath.Syntax;
-using Record.Core.FhirPath.Types;
 using Record.Core.FhirPath.Values;
 
 namespace Record.Core.FhirPath.Functions;
@@ -25,12 +24,12 @@ internal sealed class Call(Compiler compiler, Expression.Call source)
     public Term Compile(Expression expression) => compiler.Compile(expression);
 
     /// <summary>An argument that names a type.</summary>
-    public FhirType[] Type(int index)
+    public string TypeName(int index)
     {
         var name = "";
         Expression? part = source.Arguments[index];
         for (; part is Expression.Member member; part = member.Target) name = name.Length == 0 ? member.Name : member.Name + "." + name;
-        return part is null ? TypeTest.Find(name, Position) : throw new FhirPathException($"{Name}() needs the name of a type", Position);
+        return part is null ? name : throw new FhirPathException($"{Name}() needs the name of a type", Position);
     }
 
     /// <summary>A function of one value: empty for empty, an error for several.</summary>

@@ -10,9 +10,9 @@ internal static class Filtering
         new("where", 1, 1, Where),
         new("select", 1, 1, Select),
         new("repeat", 1, 1, Repeat),
-        new("ofType", 1, 1, call => TypeTest.Compile(call.Target, call.Type(0), TypeUse.OfType)),
-        new("is", 1, 1, call => TypeTest.Compile(call.Target, call.Type(0), TypeUse.Is)),
-        new("as", 1, 1, call => TypeTest.Compile(call.Target, call.Type(0), TypeUse.As)),
+        new("ofType", 1, 1, call => TypeTest.Compile(call.Target, call.TypeName(0), TypeUse.OfType, call.Position)),
+        new("is", 1, 1, call => TypeTest.Compile(call.Target, call.TypeName(0), TypeUse.Is, call.Position)),
+        new("as", 1, 1, call => TypeTest.Compile(call.Target, call.TypeName(0), TypeUse.As, call.Position)),
     ];
 
     public static Term Where(Call call)

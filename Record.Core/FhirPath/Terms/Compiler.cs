@@ -31,7 +31,7 @@ internal sealed class Compiler
             Expression.Call call => FunctionTable.Compile(new(this, call)),
             Expression.Indexer indexer => Indexer(Compile(indexer.Target), Compile(indexer.Index)),
             Expression.Signed signed => Operators.Sign(signed.Negative, Compile(signed.Operand)),
-            Expression.OfType type => TypeTest.Compile(Compile(type.Operand), TypeTest.Find(type.Type, type.Position), type.As ? TypeUse.As : TypeUse.Is),
+            Expression.OfType type => TypeTest.Compile(Compile(type.Operand), type.Type, type.As ? TypeUse.As : TypeUse.Is, type.Position),
             Expression.Binary binary => Operators.Compile(binary.Operator, Compile(binary.Left), Compile(binary.Right)),
             _ => throw new FhirPathException("This expression is not supported", expression.Position),
         };

@@ -79,6 +79,7 @@ internal sealed class Evaluation
     public object? Scalar(Term term)
     {
         if (term.Constant is { } constant) return constant;
+        if (term.Compute is { } compute) return compute(this);
         var list = Rent();
         term.Collect(this, list);
         var value = list.Count switch

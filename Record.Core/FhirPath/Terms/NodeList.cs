@@ -3,6 +3,8 @@ namespace Record.Core.FhirPath.Terms;
 /// <summary>A collection under construction; lists are used again and again within an evaluation.</summary>
 internal sealed class NodeList
 {
+    private const int MaxCount = 1 << 19; // 34 MB
+
     private FhirPathNode[] items = new FhirPathNode[8];
 
     public int Count { get; private set; }
@@ -14,7 +16,7 @@ internal sealed class NodeList
 
     public void Add(in FhirPathNode item)
     {
-        if (Count == items.Length) Array.Resize(ref items, Count * 2);
+        if (Count == items.Length) Grow();
         items[Count++] = item;
     }
 
@@ -31,4 +33,10 @@ internal sealed class NodeList
     }
 
     public FhirPathNode[] ToArray() => items[..Count];
+
+    private void Grow()
+    {
+        if (Count >= MaxCount) throw new FhirPathException($"A collection has more than {MaxCount} items.");
+        Array.Resize(ref items, Count * 2);
+    }
 }

@@ -11,6 +11,8 @@ internal static class Operators
         "or" => Term.OfQuestion(run => Or(left.Decide(run), right, run)),
         "xor" => Term.OfQuestion(run => Xor(left.Decide(run), right.Decide(run))),
         "implies" => Term.OfQuestion(run => Implies(left.Decide(run), right, run)),
+        "=" when left.IsQuestion && right.IsQuestion => Term.OfQuestion(run => !Xor(left.Decide(run), right.Decide(run))),
+        "!=" when left.IsQuestion && right.IsQuestion => Term.OfQuestion(run => Xor(left.Decide(run), right.Decide(run))),
         "=" => Term.OfQuestion(run => Collections.Equal(run, left, right)),
         "!=" => Term.OfQuestion(run => !Collections.Equal(run, left, right)),
         "~" => Term.OfQuestion(run => Collections.Equivalent(run, left, right)),

@@ -23,6 +23,12 @@ internal sealed class Term
     /// <summary>The System value of a literal.</summary>
     public object? Constant { get; private init; }
 
+    /// <summary>Computes the System value without a list, if the term gives one; null otherwise.</summary>
+    public Func<Evaluation, object?>? Compute { get; private init; }
+
+    /// <summary>Whether the term gives a Boolean or nothing.</summary>
+    public bool IsQuestion { get; private init; }
+
     /// <summary>A term that gives items.</summary>
     public static Term Of(Collect collect, Func<Evaluation, bool>? exists = null) =>
         new(collect, run => Singleton(run, collect), exists ?? (run => Any(run, collect)));
@@ -34,13 +40,28 @@ internal sealed class Term
             if (decide(run) is { } answer) into.Add(FhirPathNode.OfBoolean(answer));
         },
         decide,
-        run => decide(run) is not null);
+        run => decide(run) is not null)
+    {
+        IsQuestion = true,
+        Compute = run => decide(run) switch { null => null, true => Scalars.True, false => Scalars.False },
+    };
 
     /// <summary>A term that computes one System value, or null for empty.</summary>
-    public static Term OfValue(Func<Evaluation, object?> compute) => Of((run, into) =>
+    public static Term OfValue(Func<Evaluation, object?> compute)
     {
-        if (compute(run) is { } value) into.Add(FhirPathNode.OfValue(value));
-    });
+        Collect collect = (run, into) =>
+        {
+            if (Paid(run) is { } value) into.Add(FhirPathNode.OfValue(value));
+        };
+        return new(collect, run => Paid(run) is { } value ? value as bool? ?? true : null, run => Paid(run) is not null) { Compute = Paid };
+
+        object? Paid(Evaluation run)
+        {
+            var value = compute(run);
+            if (value is string text) run.Spend(text.Length / 16); // texts that grow step by step
+            return value;
+        }
+    }
 
     /// <summary>A literal.</summary>
     public static Term OfConstant(object value)

@@ -14,18 +14,22 @@ internal enum TypeUse
 internal static class TypeTest
 {
     /// <summary>The types that a name can mean: <c>Quantity</c> is FHIR's and System's.</summary>
-    /// <exception cref="FhirPathException">R4 has no such type.</exception>
-    public static FhirType[] Find(string name, int position)
+    /// <exception cref="FhirPathException">R4 has no such type. To ask whether something <c>is</c> one of a later FHIR is allowed: nothing is.</exception>
+    private static FhirType[] Find(string name, TypeUse use, int position)
     {
         if (name.StartsWith("System.", StringComparison.Ordinal)) return FhirTypes.FindSystem(name[7..]) is { } system ? [system] : [];
         var bare = name.StartsWith("FHIR.", StringComparison.Ordinal) ? name[5..] : name;
         FhirType?[] found = [FhirTypes.Find(bare), bare == name ? FhirTypes.FindSystem(bare) : null];
-        return found.Any(type => type is not null) ? [.. found.OfType<FhirType>()] : throw new FhirPathException($"R4 has no type {name}", position);
+        return found.Any(type => type is not null) ? [.. found.OfType<FhirType>()]
+            : use == TypeUse.Is && char.IsAsciiLetterUpper(bare[0]) ? []
+            : throw new FhirPathException($"R4 has no type {name}", position);
     }
 
-    public static Term Compile(Term target, FhirType[] types, TypeUse use) => use == TypeUse.Is
-        ? Term.OfQuestion(run => Is(run, target, types))
-        : Term.Of((run, into) => Filter(run, target, types, use, into));
+    public static Term Compile(Term target, string type, TypeUse use, int position)
+    {
+        var types = Find(type, use, position);
+        return use == TypeUse.Is ? Term.OfQuestion(run => Is(run, target, types)) : Term.Of((run, into) => Filter(run, target, types, use, into));
+    }
 
     private static bool? Is(Evaluation run, Term target, FhirType[] types)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Record.Core.FhirPath.Types;
 
 /// <summary>A FHIR type, a backbone element (by its path) or a System type, as expressions see it.</summary>
@@ -5,7 +7,7 @@ internal sealed class FhirType(string name, FhirType? parent, ScalarKind kind, b
 {
     private readonly Dictionary<string, FhirElement> elements = [];
     private readonly Dictionary<string, FhirMember> members = [];
-    private Dictionary<string, FhirMember>.AlternateLookup<ReadOnlySpan<char>> membersBySpan;
+    private FrozenDictionary<string, FhirMember>.AlternateLookup<ReadOnlySpan<char>> membersBySpan;
 
     public string Name { get; } = name;
 
@@ -48,6 +50,8 @@ internal sealed class FhirType(string name, FhirType? parent, ScalarKind kind, b
     {
         elements[element.Name] = element;
         foreach (var member in element.Members) members[member.Name] = member;
-        membersBySpan = members.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>Ends the adding.</summary>
+    public void Freeze() => membersBySpan = members.ToFrozenDictionary().GetAlternateLookup<ReadOnlySpan<char>>();
 }

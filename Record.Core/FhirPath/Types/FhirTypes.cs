@@ -60,6 +60,7 @@ internal static class FhirTypes
         foreach (var mapping in mappings.Values)
             foreach (var property in mapping.PropertyMappings.Where(property => !property.IsPrimitive))
                 types[mapping.Name].Add(ElementOf(property, types));
+        foreach (var type in types.Values) type.Freeze();
         return types.ToFrozenDictionary();
     }
 
