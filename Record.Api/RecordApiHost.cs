@@ -27,7 +27,7 @@ public sealed class RecordApiHost
             options.AddServerHeader = false;
         });
         builder.AddServiceDefaults();
-        builder.AddNpgsqlDataSource("record");
+        builder.AddNpgsqlDataSource("record", configureDataSourceBuilder: RecordStoreServices.Tune);
         builder.AddRecordAuthentication();
         builder.Services.AddRecordStore().AddFeeds().AddPathways();
         builder.Services.AddSingleton<WorklistStore>();

@@ -13,6 +13,14 @@ namespace Record.Core;
 /// <summary>Registers the store. The host registers the <see cref="NpgsqlDataSource"/> (ServiceDefaults).</summary>
 public static class RecordStoreServices
 {
+    /// <summary>How the store talks to PostgreSQL: what is asked often is prepared, and a connection is not reset, since nothing of ours is left on it.</summary>
+    public static void Tune(NpgsqlDataSourceBuilder builder)
+    {
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
+        builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+    }
+
     /// <summary>The store, links and audit.</summary>
     public static IServiceCollection AddRecordStore(this IServiceCollection services)
     {

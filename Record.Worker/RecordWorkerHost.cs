@@ -20,7 +20,7 @@ public sealed class RecordWorkerHost
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
         builder.AddServiceDefaults();
-        builder.AddNpgsqlDataSource("record");
+        builder.AddNpgsqlDataSource("record", configureDataSourceBuilder: RecordStoreServices.Tune);
         builder.AddSignIn("record-worker");
         builder.Services.AddRecordStore().AddFeeds().AddPathways().AddIdentityConsumer();
         builder.Services.AddSingleton<WorklistStore>();

@@ -108,6 +108,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             max_connections = 200                       # seven services with their pools
             shared_buffers = '128MB'                    # a laptop has other things to do
             max_wal_size = '2GB'                        # a first load without a checkpoint every few seconds
+            jit = off                                   # our statements are short; compiling them takes longer
             wal_compression = on                        # bodies are JSON; pages compress well
             fsync = {(options.Durable ? "on" : "off")}
             synchronous_commit = {(options.Durable ? "on" : "off")}

@@ -4,7 +4,7 @@ namespace Record.Api.Fhir;
 /// <summary>FHIR batch: each entry for itself; and the door of transactions. https://hl7.org/fhir/R4/http.html#transaction</summary>
 internal static class Batch
 {
-    private const int AtOnce = 16;
+    private const int AtOnce = 64; // as many as the store commits together
 
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {

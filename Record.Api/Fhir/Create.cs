@@ -1,3 +1,5 @@
+using Record.Core.Fhir;
+
 namespace Record.Api.Fhir;
 
 /// <summary>FHIR create, also on condition that there is none. https://hl7.org/fhir/R4/http.html#create</summary>
@@ -7,11 +9,11 @@ internal static class Create
     {
         if (FhirBody.Check(request.Body, request.Type, null, request.Services) is { } wrong) return wrong;
         if (request.IfNoneExist is { } criteria) return await IfNoneExists(request, criteria, cancellation);
-        return await Writing.Put(request, NewId(), request.Body, 0, cancellation);
+        return await Writing.Write(request, ResourceWrite.Create(request.Type, request.Body), cancellation);
     }
 
     /// <summary>An id that the server gives; later ones sort after earlier ones.</summary>
-    public static string NewId() => Guid.CreateVersion7().ToString();
+    public static string NewId() => ResourceId.New();
 
     // https://hl7.org/fhir/R4/http.html#ccreate
     private static async Task<Answer> IfNoneExists(FhirRequest request, string criteria, CancellationToken cancellation)

@@ -8,9 +8,7 @@ internal static class Delete
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
         if (!Conditions.Expected(request.IfMatch).TryGet(out var expected, out var error)) return error;
-        await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
-        transaction.Delete(request.Type, request.Id, expected);
-        var answer = await Writing.Commit(transaction, request, cancellation);
+        var answer = await Writing.Write(request, ResourceWrite.Delete(request.Type, request.Id, expected), cancellation);
         return answer.Error == FhirErrors.NotFound ? Nothing(request) : answer;
     }
 

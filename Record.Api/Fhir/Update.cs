@@ -1,4 +1,5 @@
 using Record.Core;
+using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
 
@@ -9,7 +10,7 @@ internal static class Update
     {
         if (!Expected(request).TryGet(out var expected, out var error)) return error;
         if (FhirBody.Check(request.Body, request.Type, request.Id, request.Services) is { } wrong) return wrong;
-        var answer = await Writing.Put(request, request.Id, request.Body, expected, cancellation);
+        var answer = await Writing.Write(request, ResourceWrite.Update(request.Type, request.Id, request.Body, expected), cancellation);
         return request.IfNoneMatch == "*" && answer.Error is { Kind: ErrorKind.Conflict } there ? there with { Kind = ErrorKind.PreconditionFailed } : answer;
     }
 

@@ -5,11 +5,11 @@ namespace Record.Api.Fhir;
 /// <summary>One write, and the answer to it.</summary>
 internal static class Writing
 {
-    public static async Task<Answer> Put(FhirRequest request, string id, ReadOnlyMemory<byte> body, int? expected, CancellationToken cancellation)
+    /// <summary>One write for itself; the store gathers those of concurrent requests.</summary>
+    public static async Task<Answer> Write(FhirRequest request, ResourceWrite write, CancellationToken cancellation)
     {
-        await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
-        transaction.Put(request.Type, id, body, expected);
-        return await Commit(transaction, request, cancellation);
+        var written = await request.Services.Store.Write(request.Access, write, cancellation);
+        return written.TryGet(out var made, out var error) ? Answer.Of(made, request) : error;
     }
 
     public static async Task<Answer> Commit(RecordTransaction transaction, FhirRequest request, CancellationToken cancellation)

@@ -17,7 +17,7 @@ internal sealed class Grouped<TRequest, TResult>(Func<IReadOnlyList<TRequest>, T
     /// <summary>The result of one request. Once it is under way it is not cancelled: the database decides.</summary>
     public Task<TResult> Do(TRequest request)
     {
-        var done = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<TResult>(); // what follows runs on the group's thread: no hop to another for each of many short answers
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);

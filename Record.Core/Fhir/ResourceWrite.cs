@@ -29,7 +29,7 @@ public sealed class ResourceWrite
     internal bool IsNew { get; }
 
     /// <summary>A resource with an id made here.</summary>
-    public static ResourceWrite Create(string type, ReadOnlyMemory<byte> json) => new(type, Guid.CreateVersion7().ToString(), json, 0, true);
+    public static ResourceWrite Create(string type, ReadOnlyMemory<byte> json) => new(type, ResourceId.New(), json, 0, true);
 
     /// <summary>A resource that replaces the current version, or is created under this id.</summary>
     public static ResourceWrite Update(string type, string id, ReadOnlyMemory<byte> json, int? ifMatch = null) => new(type, id, json, ifMatch, false);
