@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Record.Core.Validation.Definitions;
@@ -6,7 +7,7 @@ namespace Record.Core.Validation.Definitions;
 internal static class BundleRules
 {
     /// <summary>Every entry has it in these types of bundle, none in the others.</summary>
-    public static bool AllOrNone(JsonElement bundle, ReadOnlySpan<byte> part, params ReadOnlySpan<string> types)
+    public static bool? AllOrNone(JsonElement bundle, ReadOnlySpan<byte> part, params ReadOnlySpan<string> types)
     {
         if (!bundle.TryGetProperty("type"u8, out var type) || type.ValueKind != JsonValueKind.String) return true;
         var wanted = false;
@@ -16,8 +17,20 @@ internal static class BundleRules
         return true;
     }
 
+    /// <summary>No entry has it.</summary>
+    public static bool None(JsonElement bundle, ReadOnlySpan<byte> part)
+    {
+        foreach (var entry in Entries(bundle))
+            if (entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(part, out _)) return false;
+        return true;
+    }
+
+    /// <summary>A fullUrl is not the address of one version.</summary>
+    public static bool? FullUrlHasNoVersion(JsonElement entry) =>
+        !entry.TryGetProperty("fullUrl"u8, out var url) || url.ValueKind != JsonValueKind.String || JsonMarshal.GetRawUtf8Value(url).IndexOf("/_history/"u8) < 0;
+
     /// <summary>The same fullUrl stands once, or with different versions.</summary>
-    public static bool FullUrlsAreDistinct(JsonElement bundle)
+    public static bool? FullUrlsAreDistinct(JsonElement bundle)
     {
         if (bundle.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("history"u8)) return true;
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ namespace Record.Core.Validation.Definitions;
 /// <summary>obs-7: with a value, no component has the code of the observation.</summary>
 internal static class ObservationRules
 {
-    public static bool NoComponentHasTheCode(JsonElement observation)
+    public static bool? NoComponentHasTheCode(JsonElement observation)
     {
         if (!observation.TryGetProperty("component"u8, out var components) || components.ValueKind != JsonValueKind.Array || !HasValue(observation)) return true;
         foreach (var component in components.EnumerateArray())

@@ -19,12 +19,12 @@ internal sealed partial class ResourceWalk
     private void CheckElementInvariants(JsonElement value, Property property)
     {
         foreach (var rule in property.Element.Invariants)
-            if (!Evaluate(rule, value, property.Type)) Report(IssueSeverity.Error, "invariant", $"{rule.Human} ({rule.Key})");
+            if (!Keeps(rule, value, property.Type, 0)) Report(IssueSeverity.Error, "invariant", $"{rule.Human} ({rule.Key})");
     }
 
     /// <summary>By presence if that decides; else in C#; else by FHIRPath.</summary>
     private bool Keeps(Invariant rule, JsonElement value, TypeRule type, ulong present) =>
-        rule.Presence?.Decide(present) ?? (rule.Native is { } native ? native(value) : Evaluate(rule, value, type));
+        rule.Presence?.Decide(present) ?? rule.Native?.Invoke(value) ?? Evaluate(rule, value, type);
 
     /// <summary>What cannot be compared (a year with a day in it, units that differ) breaks no rule.</summary>
     private bool Evaluate(Invariant rule, JsonElement value, TypeRule type)
