@@ -4,7 +4,7 @@ namespace Record.Api.Fhir;
 /// <summary>FHIR batch: each entry for itself; and the door of transactions. https://hl7.org/fhir/R4/http.html#transaction</summary>
 internal static class Batch
 {
-    private const int AtOnce = 64; // as many as the store commits together
+    private const int AtOnce = 64;
 
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
@@ -49,12 +49,19 @@ internal static class Batch
         var request = item.Request;
         return request.Method switch
         {
-            "POST" => Create.Handle(request, cancellation),
-            "PUT" => item.Criteria is null ? Update.Handle(request, cancellation) : ConditionalUpdate.Handle(request, cancellation),
+            "POST" when request.IfNoneExist is { } criteria => Create.IfNoneExists(request, FhirBody.Prepared(request, null, null, item.Resource), criteria, cancellation),
+            "POST" => Writing.Write(request, FhirBody.Prepared(request, null, null, item.Resource), cancellation),
+            "PUT" => item.Criteria is null ? Updates(item, cancellation) : ConditionalUpdate.Handle(request, cancellation),
             "PATCH" => Patches(item, cancellation),
             "DELETE" => item.Criteria is null ? Delete.Handle(request, cancellation) : ConditionalDelete.Handle(request, cancellation),
             _ => Reads(request, cancellation),
         };
+    }
+
+    private static async Task<Answer> Updates(BundleItem item, CancellationToken cancellation)
+    {
+        if (!Update.Expected(item.Request).TryGet(out var expected, out var error)) return error;
+        return await Update.Handle(item.Request, FhirBody.Prepared(item.Request, item.Request.Id, expected, item.Resource), cancellation);
     }
 
     private static async Task<Answer> Patches(BundleItem item, CancellationToken cancellation)

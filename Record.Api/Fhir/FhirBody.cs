@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Record.Core;
+using Record.Core.Fhir;
 using Record.Core.Validation;
 
 namespace Record.Api.Fhir;
@@ -44,6 +45,28 @@ internal static partial class FhirBody
     {
         if (!Parse(bytes, services.Limits).TryGet(out var document, out var error)) return error;
         using (document) return Check(document.RootElement, type, id, services.Validation);
+    }
+
+    /// <summary>A write of a resource that is right; parsed once.</summary>
+    /// <param name="request">What is written, as which type.</param>
+    /// <param name="id">The id that the address names; null where the server gives one.</param>
+    /// <param name="expected">The version that must be current, if any.</param>
+    public static Result<ResourceWrite> Write(FhirRequest request, string? id, int? expected)
+    {
+        if (!Parse(request.Body, request.Services.Limits).TryGet(out var document, out var error)) return error;
+        using (document)
+        {
+            if (Check(document.RootElement, request.Type, id, request.Services.Validation) is { } wrong) return wrong;
+            return Prepared(request, id, expected, document.RootElement);
+        }
+    }
+
+    /// <summary>A write of a resource that has been found right.</summary>
+    public static ResourceWrite Prepared(FhirRequest request, string? id, int? expected, JsonElement parsed)
+    {
+        var write = id is null ? ResourceWrite.Create(request.Type, request.Body) : ResourceWrite.Update(request.Type, id, request.Body, expected);
+        write.Prepare(parsed);
+        return write;
     }
 
     /// <inheritdoc cref="Check(ReadOnlyMemory{byte}, string, string?, FhirServices)"/>

@@ -17,6 +17,11 @@ internal static class FhirEndpoints
         fhir.MapPost("/_search", route.Searches(SearchSystem.Handle)).DisableAntiforgery();
         fhir.MapMethods("/_history", Get, route.Asks(SearchSystem.History));
         fhir.MapPost("/$validate", route.AsksWithBody(Validate.Handle));
+        var (import, status) = (app.Services.GetRequiredService<Import>(), app.Services.GetRequiredService<ImportStatus>());
+        fhir.MapPost("/$import", route.Does(import.Handle));
+        fhir.MapMethods("/$import-status/{job}", Get, route.Asks(status.Handle));
+        fhir.MapMethods("/$import-status/{job}/errors", Get, route.Streams(status.Errors));
+        fhir.MapDelete("/$import-status/{job}", route.Does(status.Cancel));
 
         // one type
         fhir.MapMethods("/{type}", Get, route.Asks(SearchType.Handle));

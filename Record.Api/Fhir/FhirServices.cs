@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Record.Core.Fhir;
 using Record.Core.Identity;
+using Record.Core.Imports;
 using Record.Core.Validation;
 
 namespace Record.Api.Fhir;
@@ -27,5 +28,9 @@ internal sealed class FhirServices(ResourceStore store, LinkStore links, TimePro
         services.AddOptions<FhirLimits>().Bind(configuration.GetSection("Fhir")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FhirLimits>, FhirLimitsValidator>();
         services.AddSingleton<FhirServices>();
+        services.AddOptions<ImportOptions>().Bind(configuration.GetSection("Fhir:Import")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ImportOptions>, ImportOptionsValidator>();
+        services.AddSingleton<ImportStore>().AddSingleton<Import>().AddSingleton<ImportStatus>();
+        services.AddSingleton<ApplyImports>().AddHostedService(provider => provider.GetRequiredService<ApplyImports>());
     }
 }

@@ -53,9 +53,18 @@ internal static class Transaction
                 transaction.Put(request.Type, write.Id, next.Body, next.Version);
                 return null;
             default:
-                transaction.Put(request.Type, write.Id, write.Body, write.IsNew ? expected ?? 0 : expected);
+                transaction.Add(Prepared(write, expected));
                 return null;
         }
+    }
+
+    // A body whose references were all literal is not parsed again.
+    private static ResourceWrite Prepared(PlannedWrite write, int? expected)
+    {
+        var type = write.Item.Request.Type;
+        var prepared = write.IsNew && write.Item.Request.Method == "POST" ? ResourceWrite.Create(type, write.Id, write.Body) : ResourceWrite.Update(type, write.Id, write.Body, write.IsNew ? expected ?? 0 : expected);
+        if (write.Body.Equals(write.Item.Body)) prepared.Prepare(write.Item.Resource);
+        return prepared;
     }
 
     // A question that cannot be understood fails the transaction before it writes.

@@ -9,8 +9,13 @@ internal static class Update
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
         if (!Expected(request).TryGet(out var expected, out var error)) return error;
-        if (FhirBody.Check(request.Body, request.Type, request.Id, request.Services) is { } wrong) return wrong;
-        var answer = await Writing.Write(request, ResourceWrite.Update(request.Type, request.Id, request.Body, expected), cancellation);
+        if (!FhirBody.Write(request, request.Id, expected).TryGet(out var write, out error)) return error;
+        return await Handle(request, write, cancellation);
+    }
+
+    public static async Task<Answer> Handle(FhirRequest request, ResourceWrite write, CancellationToken cancellation)
+    {
+        var answer = await Writing.Write(request, write, cancellation);
         return request.IfNoneMatch == "*" && answer.Error is { Kind: ErrorKind.Conflict } there ? there with { Kind = ErrorKind.PreconditionFailed } : answer;
     }
 

@@ -5,7 +5,7 @@ namespace Record.Api.Fhir;
 /// <summary>One write, and the answer to it.</summary>
 internal static class Writing
 {
-    /// <summary>One write for itself; the store gathers those of concurrent requests.</summary>
+    /// <summary>Writes at once; concurrent writes share a commit.</summary>
     public static async Task<Answer> Write(FhirRequest request, ResourceWrite write, CancellationToken cancellation)
     {
         var written = await request.Services.Store.Write(request.Access, write, cancellation);

@@ -31,6 +31,9 @@ public sealed class ResourceWrite
     /// <summary>A resource with an id made here.</summary>
     public static ResourceWrite Create(string type, ReadOnlyMemory<byte> json) => new(type, ResourceId.New(), json, 0, true);
 
+    /// <summary>A resource with an id that the caller made for it (a new UUID), so that nothing can have it yet.</summary>
+    public static ResourceWrite Create(string type, string id, ReadOnlyMemory<byte> json) => new(type, id, json, 0, true);
+
     /// <summary>A resource that replaces the current version, or is created under this id.</summary>
     public static ResourceWrite Update(string type, string id, ReadOnlyMemory<byte> json, int? ifMatch = null) => new(type, id, json, ifMatch, false);
 

@@ -38,6 +38,9 @@ internal sealed class FhirRoute(FhirServices services)
         await AnswerWriter.Send(http, request, answer);
     };
 
+    /// <summary>An answer that is no FHIR resource and writes itself.</summary>
+    public RequestDelegate Streams(Func<HttpContext, FhirRequest, Task> write) => http => write(http, Of(http));
+
     /// <summary>A search whose criteria stand in a form.</summary>
     public RequestDelegate Searches(Interaction interaction) => async http =>
     {
