@@ -38,7 +38,7 @@ public sealed class RecordApiHost
         var app = builder.Build();
         app.UseExceptionHandler(FhirStatus.HandleFault);
         app.UseStatusCodePages(FhirStatus.Explain);
-        app.UseAuthentication();
+        app.UseBearerTokens();
         app.UsePurposeOfUse();
         app.UseAuthorization();
         app.MapDefaultEndpoints();

@@ -43,8 +43,8 @@ namespace Microsoft.Extensions.Hosting
             builder.Services.AddSingleton(_ => Build(settings, connectionName, configureDataSourceBuilder));
             if (!settings.DisableHealthChecks)
                 builder.Services.AddHealthChecks().AddCheck<DataSourceCheck>("PostgreSql");
-            if (!settings.DisableTracing) builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddNpgsql());
-            if (!settings.DisableMetrics) builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Npgsql"));
+            if (!settings.DisableTracing && Extensions.Exports(builder.Configuration)) builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddNpgsql());
+            if (!settings.DisableMetrics && Extensions.Exports(builder.Configuration)) builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Npgsql"));
         }
 
         private static NpgsqlDataSource Build(NpgsqlSettings settings, string name, Action<NpgsqlDataSourceBuilder>? configure)

@@ -134,12 +134,13 @@ public sealed class ImportStore(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Lines that were refused, in order.</summary>
     /// <param name="access">Who asks.</param>
     /// <param name="job">The import.</param>
-    /// <param name="after">Input and line after which to go on.</param>
+    /// <param name="afterInput">Input after whose line to go on; 0 for the beginning.</param>
+    /// <param name="afterLine">The line after which to go on.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellation">Stops the query.</param>
-    public async Task<IReadOnlyList<ImportFault>> Faults(Access access, Guid job, (int Input, long Line) after, int most, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ImportFault>> Faults(Access access, Guid job, int afterInput, long afterLine, int most, CancellationToken cancellation)
     {
-        await using var command = With(database.CreateCommand(FaultsSql), job, after.Input, after.Line, most);
+        await using var command = With(database.CreateCommand(FaultsSql), job, afterInput, afterLine, most);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var faults = new List<ImportFault>();
         while (await row.ReadAsync(cancellation)) faults.Add(new(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3)));

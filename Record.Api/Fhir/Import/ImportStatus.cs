@@ -19,7 +19,7 @@ internal sealed class ImportStatus(ImportStore imports)
             {
                 Headers = [new("X-Progress", $"{progress.Sum(input => input.Done)} of {progress.Sum(input => input.Lines)} lines"), new("Retry-After", "1")],
             };
-        var faults = await imports.Faults(request.Access, job.Id, (0, 0), FaultsShown, cancellation);
+        var faults = await imports.Faults(request.Access, job.Id, 0, 0, FaultsShown, cancellation);
         return new Answer(StatusCodes.Status200OK) { Content = Report(request, job, progress, faults) };
     }
 
@@ -35,7 +35,7 @@ internal sealed class ImportStatus(ImportStore imports)
 
         http.Response.ContentType = "application/fhir+ndjson";
         var after = (Input: 0, Line: 0L);
-        while (await imports.Faults(request.Access, job.Id, after, FaultsShown, cancellation) is { Count: > 0 } faults)
+        while (await imports.Faults(request.Access, job.Id, after.Input, after.Line, FaultsShown, cancellation) is { Count: > 0 } faults)
         {
             foreach (var fault in faults) Write(http.Response.BodyWriter, fault);
             await http.Response.BodyWriter.FlushAsync(cancellation);
