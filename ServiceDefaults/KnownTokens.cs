@@ -45,7 +45,8 @@ public sealed class KnownTokens(TimeProvider clock)
     private static Digest Of(string authorization)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(authorization), hash);
+        Span<byte> bytes = authorization.Length <= 4096 ? stackalloc byte[4096 * 3] : new byte[authorization.Length * 3];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(authorization, bytes)], hash);
         return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash), System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash[16..]));
     }
 }

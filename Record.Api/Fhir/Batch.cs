@@ -74,8 +74,8 @@ internal static class Batch
     {
         { Type: "metadata" } => Capabilities.Handle(request, cancellation),
         { Version.Length: > 0 } => VersionRead.Handle(request, cancellation),
-        { Id: "_history" } => History.OfType(request with { Id = "" }, cancellation),
-        { Id.Length: > 0, Part: "_history" } => History.OfInstance(request, cancellation),
+        { Id: "_history" } => History.Handle(request with { Id = "" }, cancellation),
+        { Id.Length: > 0, Part: "_history" } => History.Handle(request, cancellation),
         { Id.Length: > 0 } => Read.Handle(request, cancellation),
         _ => SearchType.Handle(request, cancellation),
     };

@@ -8,6 +8,8 @@ namespace Record.Api.Fhir;
 /// <summary>FHIR capabilities: what is offered, type by type. https://hl7.org/fhir/R4/http.html#capabilities</summary>
 internal static class Capabilities
 {
+    private static readonly string[] SystemInteractions = ["transaction", "batch", "search-system", "history-system"];
+
     private static readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> Made = new();
 
     public static Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
@@ -50,7 +52,7 @@ internal static class Capabilities
             ["mode"] = "server",
             ["security"] = Security(),
             ["resource"] = new JsonArray([.. SearchParameters.ResourceTypes.Select(CapabilityOfType.Of)]),
-            ["interaction"] = new JsonArray(CapabilityOfType.Code("transaction"), CapabilityOfType.Code("batch")),
+            ["interaction"] = new JsonArray([.. SystemInteractions.Select(CapabilityOfType.Code)]),
             ["operation"] = new JsonArray([.. CapabilityOfType.SystemOperations.Select(CapabilityOfType.Operation)]),
         }),
     };

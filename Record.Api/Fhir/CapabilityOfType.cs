@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hl7.Fhir.Model;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
@@ -8,6 +9,14 @@ internal static class CapabilityOfType
 {
     private static readonly string[] Interactions = ["read", "vread", "create", "update", "patch", "delete", "history-instance", "history-type", "search-type"];
 
+    // Of every type, though no element of it is indexed for them.
+    private static readonly (string Name, string Kind)[] OfColumns = [("_id", "token"), ("_lastUpdated", "date")];
+
+    private static readonly ILookup<string, string> Referring = ModelInfo.SearchParameters
+        .Where(parameter => parameter.Type == SearchParamType.Reference && SearchParameters.IsResourceType(parameter.Resource ?? ""))
+        .SelectMany(parameter => parameter.Target ?? [], (parameter, target) => (Target: target.ToString(), Include: $"{parameter.Resource}:{parameter.Name}"))
+        .ToLookup(pair => pair.Target, pair => pair.Include);
+
     private static readonly (string Name, string Definition)[] OfEveryType =
     [
         ("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"), ("meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta"),
@@ -15,12 +24,13 @@ internal static class CapabilityOfType
     ];
 
     /// <summary>Operations of the whole system.</summary>
-    public static IReadOnlyList<(string Name, string Definition)> SystemOperations { get; } = [("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate")];
+    public static IReadOnlyList<(string Name, string Definition)> SystemOperations { get; } = [("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"), ("import", "https://smart-on-fhir.github.io/bulk-import/OperationDefinition/import")];
 
     public static JsonNode Of(string type)
     {
         var operations = OfEveryType.AsEnumerable();
         if (type == "Patient") operations = operations.Append(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"));
+        var parameters = SearchParameters.Named(type).UnionBy(OfColumns, parameter => parameter.Name).ToList();
         return new JsonObject
         {
             ["type"] = type,
@@ -34,7 +44,9 @@ internal static class CapabilityOfType
             ["conditionalUpdate"] = true,
             ["conditionalDelete"] = "single",
             ["referencePolicy"] = new JsonArray("literal", "logical"),
-            ["searchParam"] = new JsonArray([.. SearchParameters.Named(type).Select(p => (JsonNode)new JsonObject { ["name"] = p.Name, ["type"] = p.Kind })]),
+            ["searchInclude"] = new JsonArray([.. parameters.Where(p => p.Kind == "reference").Select(p => (JsonNode)$"{type}:{p.Name}")]),
+            ["searchRevInclude"] = new JsonArray([.. Referring[type].Order(StringComparer.Ordinal).Select(include => (JsonNode)include)]),
+            ["searchParam"] = new JsonArray([.. parameters.Select(p => (JsonNode)new JsonObject { ["name"] = p.Name, ["type"] = p.Kind })]),
             ["operation"] = new JsonArray([.. operations.Select(Operation)]),
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
@@ -10,22 +11,36 @@ internal static class Everything
 {
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        var (access, store, id) = (request.Access, request.Services.Store, request.Id);
-        if (request.Parameters.FirstOrDefault(parameter => parameter.Key is not ("_type" or "_format" or "_pretty")) is { Key: { } other }) return FhirErrors.UnknownParameter("Patient/$everything", other);
-        var types = request.Parameters.Where(parameter => parameter.Key == "_type").SelectMany(parameter => parameter.Value.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        var asked = await store.Read(access, "Patient", id, cancellation);
-        if (!asked.TryGet(out _, out var error)) return error;
-        var linked = await request.Services.Links.PersonsOf(access, [id], cancellation);
-        Guid? person = linked.Count > 0 ? linked[0].Person : null;
-        var patients = person is null ? [id] : (await request.Services.Links.PatientsOf(access, person.Value, cancellation)).Select(link => link.Patient).ToList();
-        var found = await store.Compartment(access, patients, types.Count > 0 ? types : null, "everything", cancellation);
-        if (!found.TryGet(out var resources, out error)) return error;
-        var entries = resources.Select(resource => new BundleEntry { Resource = resource, SearchMode = "match" }).ToList();
-        if (person is not null && (types.Count == 0 || types.Contains("Person")) && (await store.Read(access, "Person", person.Value.ToString(), cancellation)).TryGet(out var own, out _))
-            entries.Insert(0, new BundleEntry { Resource = own, SearchMode = "match" });
+        if (!EverythingQuery.Parse(request.Id, request.Parameters, SearchType.Options(request)).TryGet(out var query, out var error)) return error;
+        var found = await request.Services.Store.Everything(request.Access, query, cancellation);
+        if (!found.TryGet(out var page, out error)) return error;
+        var address = $"{request.Base}/Patient/{request.Id}/$everything";
         return new Answer(StatusCodes.Status200OK)
         {
-            Bundle = new FhirBundle("searchset", entries) { Total = entries.Count, Links = [("self", $"{request.Base}/Patient/{id}/$everything{request.Query}")] },
+            Bundle = new FhirBundle("searchset", [.. page.Matches.Select(match => new BundleEntry { Resource = match, SearchMode = "match" }), .. SearchType.Notes(page.Notes)])
+            {
+                Total = page.Total,
+                Links = page.Next is { } next ? [("self", address + request.Query), ("next", $"{address}?_page={next}")] : [("self", address + request.Query)],
+            },
         };
+    }
+
+    /// <summary>The same by POST, with a Parameters resource or without a body.</summary>
+    public static Task<Answer> Post(FhirRequest request, CancellationToken cancellation)
+    {
+        if (request.Body.IsEmpty) return Handle(request, cancellation);
+        if (!FhirBody.Parse(request.Body, request.Services.Limits).TryGet(out var document, out var error)) return Task.FromResult<Answer>(error);
+        using (document) return Handle(request with { Parameters = [.. request.Parameters, .. Named(document.RootElement)] }, cancellation);
+    }
+
+    private static List<KeyValuePair<string, string>> Named(JsonElement root)
+    {
+        var named = new List<KeyValuePair<string, string>>();
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("parameter"u8, out var parameters) || parameters.ValueKind != JsonValueKind.Array) return named;
+        foreach (var parameter in parameters.EnumerateArray())
+            if (FhirBody.Text(parameter, "name"u8) is { } name)
+                foreach (var member in parameter.EnumerateObject())
+                    if (member.Name.StartsWith("value", StringComparison.Ordinal)) named.Add(new(name, member.Value.ToString()));
+        return named;
     }
 }

@@ -123,7 +123,7 @@ internal static partial class FhirBody
         }
         catch (JsonException)
         {
-            if (reader.CurrentDepth >= limits.MaxDepth) return FhirRequestErrors.TooDeep(limits.MaxDepth);
+            if (reader.CurrentDepth >= limits.MaxDepth - 1) return FhirRequestErrors.TooDeep(limits.MaxDepth);
         }
 
         return FhirRequestErrors.NotJson with { Detail = $"The body is not JSON: byte {reader.BytesConsumed + 1} and what follows cannot be read." };

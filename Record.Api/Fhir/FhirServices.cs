@@ -1,19 +1,17 @@
 using Microsoft.Extensions.Options;
+using Record.Core.Audit;
 using Record.Core.Fhir;
-using Record.Core.Identity;
 using Record.Core.Imports;
 using Record.Core.Validation;
 
 namespace Record.Api.Fhir;
 
 /// <summary>What every FHIR interaction works with.</summary>
-internal sealed class FhirServices(ResourceStore store, LinkStore links, TimeProvider clock, IOptions<FhirLimits> limits)
+internal sealed class FhirServices(ResourceStore store, AuditLog audit, IOptions<FhirLimits> limits)
 {
     public ResourceStore Store { get; } = store;
 
-    public LinkStore Links { get; } = links;
-
-    public TimeProvider Clock { get; } = clock;
+    public AuditLog Audit { get; } = audit;
 
     public FhirLimits Limits { get; } = limits.Value;
 

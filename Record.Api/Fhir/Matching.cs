@@ -14,7 +14,8 @@ internal static class Matching
     {
         var parameters = FhirRoute.Parameters(criteria[(criteria.IndexOf('?', StringComparison.Ordinal) + 1)..]).FindAll(parameter => parameter.Key is not ("_format" or "_pretty"));
         if (parameters.Count == 0 || parameters.TrueForAll(parameter => parameter.Value.Length == 0)) return FhirRequestErrors.NoCriteria;
-        if (!SearchQuery.Parse(type, parameters).TryGet(out var query, out var error)) return error;
+        if (!SearchQuery.Parse(type, parameters, new SearchOptions { Strict = true, Base = request.Base }).TryGet(out var query, out var error)) return error;
+        if (!query.HasCriteria) return FhirRequestErrors.NoCriteria;
         var found = await transaction.Match(query, 2, cancellation);
         if (!found.TryGet(out var ids, out error)) return error;
         return ids.Count switch { 0 => default(Match), 1 => new Match(ids[0]), _ => FhirRequestErrors.SeveralMatch };

@@ -71,7 +71,7 @@ internal static class Transaction
     private static RecordError? Unanswerable(BundleItem item)
     {
         if (!item.Request.Reads || item.Request.Id.Length > 0 || item.Request.Type == "metadata") return null;
-        return SearchQuery.Parse(item.Request.Type, item.Request.Parameters).TryGet(out _, out var error) ? null : item.At(error);
+        return SearchQuery.Parse(item.Request.Type, item.Request.Parameters, SearchType.Options(item.Request)).TryGet(out _, out var error) ? null : item.At(error);
     }
 
     // What the transaction reads must be there when it has written; it is read once it has been committed.

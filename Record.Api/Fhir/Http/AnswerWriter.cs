@@ -19,8 +19,13 @@ internal static class AnswerWriter
         }
 
         response.ContentType = FhirFormat.Json;
-        if (request.Method == "HEAD") return;
         var size = answer.Resource is { } resource && answer.Bundle is null ? resource.Body.Length : answer.Bundle?.Size ?? answer.Content.Length;
+        if (request.Method == "HEAD")
+        {
+            if (answer is { Resource: not null, Bundle: null, Subset: null, Error: null } && !request.Pretty) response.ContentLength = size;
+            return;
+        }
+
         var encoding = size < request.Services.Limits.CompressFromBytes ? null : Encoding(http.Request);
         if (request.Pretty || encoding is not null) await SendChanged(response, request, answer, encoding, http.RequestAborted);
         else await SendAsItIs(response, request, answer, http.RequestAborted);

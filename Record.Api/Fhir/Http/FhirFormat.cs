@@ -11,11 +11,10 @@ internal static class FhirFormat
     public const string JsonPatch = "application/json-patch+json";
 
     /// <summary>Why the caller cannot be answered in what it accepts; null if JSON will do.</summary>
-    public static RecordError? Unacceptable(HttpRequest request)
+    public static RecordError? Unacceptable(FhirRequest request)
     {
-        if (request.QueryString.HasValue && request.Query["_format"] is { Count: > 0 } format)
-            return IsJson(format[0] ?? "") ? null : FhirRequestErrors.NotAcceptable;
-        var accept = request.Headers.Accept;
+        if (request.Parameter("_format") is { } format) return IsJson(format) ? null : FhirRequestErrors.NotAcceptable;
+        var accept = request.Http.Headers.Accept;
         if (accept.Count == 0 || accept is ["*/*"] or ["application/fhir+json"] or ["application/json"]) return null;
         return MediaTypeHeaderValue.TryParseList(accept, out var types) && !types.Any(Takes) ? FhirRequestErrors.NotAcceptable : null;
     }

@@ -14,7 +14,7 @@ internal sealed class FhirRoute(FhirServices services)
     public RequestDelegate Asks(Interaction interaction) => async http =>
     {
         var request = Of(http);
-        var answer = Refused(http.Request, request) ?? await interaction(request, http.RequestAborted);
+        var answer = Refused(request) ?? await interaction(request, http.RequestAborted);
         await AnswerWriter.Send(http, request, answer);
     };
 
@@ -34,7 +34,7 @@ internal sealed class FhirRoute(FhirServices services)
     public RequestDelegate Does(Interaction interaction) => async http =>
     {
         var request = Of(http);
-        var answer = Refused(http.Request, request) ?? (request.Access.MayReadPatients ? await interaction(request, http.RequestAborted) : FhirRequestErrors.MayNotWrite);
+        var answer = Refused(request) ?? (request.Access.MayReadPatients ? await interaction(request, http.RequestAborted) : await MayNotWrite(request, http.RequestAborted));
         await AnswerWriter.Send(http, request, answer);
     };
 
@@ -52,14 +52,14 @@ internal sealed class FhirRoute(FhirServices services)
         }
 
         var unreadable = http.Request.HasFormContentType || http.Request.ContentLength is null or 0 ? null : FhirRequestErrors.FormExpected;
-        var answer = Refused(http.Request, request) ?? (unreadable is null ? await interaction(request, http.RequestAborted) : (Answer)unreadable);
+        var answer = Refused(request) ?? (unreadable is null ? await interaction(request, http.RequestAborted) : (Answer)unreadable);
         await AnswerWriter.Send(http, request, answer);
     };
 
     private async Task<Answer> Answer(HttpContext http, FhirRequest request, Interaction interaction, string? alsoTakes, bool writes)
     {
-        if (Refused(http.Request, request) is { } refused) return refused;
-        if (writes && !request.Access.MayReadPatients) return FhirRequestErrors.MayNotWrite;
+        if (Refused(request) is { } refused) return refused;
+        if (writes && !request.Access.MayReadPatients) return await MayNotWrite(request, http.RequestAborted);
         if (FhirFormat.Unreadable(http.Request.ContentType, alsoTakes) is { } unreadable) return unreadable;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null; // counted here
         var body = await RequestBody.Read(http.Request, services, http.RequestAborted);
@@ -67,9 +67,16 @@ internal sealed class FhirRoute(FhirServices services)
         return await interaction(request with { Body = bytes }, http.RequestAborted);
     }
 
-    private static Answer? Refused(HttpRequest http, FhirRequest request)
+    private async Task<Answer> MayNotWrite(FhirRequest request, CancellationToken cancellation)
     {
-        if (FhirFormat.Unacceptable(http) is { } unacceptable) return unacceptable;
+        var error = FhirRequestErrors.MayNotWrite;
+        await services.Audit.Write(new(request.Access, request.Method == "DELETE" ? 'D' : 'U', "write", request.Type, request.Id, null, error.Code, []), cancellation);
+        return error;
+    }
+
+    private static Answer? Refused(FhirRequest request)
+    {
+        if (FhirFormat.Unacceptable(request) is { } unacceptable) return unacceptable;
         foreach (var part in (ReadOnlySpan<string>)[request.Type, request.Id])
             if (part.StartsWith('$')) return Operations.NotOffered(part);
         if (request.Type.Length > 0 && !SearchParameters.IsResourceType(request.Type)) return FhirRequestErrors.UnknownType;

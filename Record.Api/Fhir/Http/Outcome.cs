@@ -30,6 +30,14 @@ internal static class Outcome
             End(json);
         });
 
+    /// <summary>What a search has to tell beside its matches.</summary>
+    public static ReadOnlyMemory<byte> OfNotes(IReadOnlyList<SearchNote> notes) => Bytes(json =>
+    {
+        Begin(json);
+        foreach (var note in notes) Write(json, note.Severity, note.Code, null, note.Text, null);
+        End(json);
+    });
+
     public static void Write(IBufferWriter<byte> output, RecordError error)
     {
         using var json = new Utf8JsonWriter(output);

@@ -25,9 +25,14 @@ internal sealed class Subset
         if (summary is not (null or "true" or "false" or "text" or "data" or "count")) return FhirRequestErrors.BadParameter("_summary");
         if (summary is "true" or "text" or "data") return Result<Subset?>.Of(new Subset(summary, []));
         if (string.IsNullOrEmpty(elements)) return Result<Subset?>.Of(null);
-        var names = request.Parameters.Where(parameter => parameter.Key == "_elements").SelectMany(parameter => parameter.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        return Result<Subset?>.Of(new Subset("elements", [.. names]));
+        return Result<Subset?>.Of(Of(null, [.. Names(request)]));
     }
+
+    /// <summary>What a search asked for; null if all of it.</summary>
+    public static Subset? Of(string? summary, IReadOnlyList<string> elements) =>
+        summary is "true" or "text" or "data" ? new(summary, []) : elements.Count > 0 ? new("elements", elements) : null;
+
+    private static IEnumerable<string> Names(FhirRequest request) => request.Parameters.Where(parameter => parameter.Key == "_elements").SelectMany(parameter => parameter.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>What stays of a resource.</summary>
     public ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> resource)
