@@ -6,18 +6,19 @@ namespace Record.Api.Fhir;
 /// <summary>Reads the body of a request, chunked ones too, and holds no more of it than the limit allows.</summary>
 internal static class RequestBody
 {
-    private const int Piece = 1 << 20;
+    private const int Large = 1 << 20;
+    private const int Small = 16 * 1024;
 
     /// <summary>All bytes, or TooLarge. Of what is too large the rest is read and forgotten, so that the caller hears why.</summary>
     public static async Task<Result<ReadOnlyMemory<byte>>> Read(HttpRequest request, FhirServices services, CancellationToken cancellation)
     {
         var limit = services.Limits.MaxBodyBytes;
         if (request.ContentLength > limit) return await Refuse(request, limit, cancellation);
-        if (request.ContentLength is { } length and <= Piece) return await ReadExactly(request, (int)length, cancellation);
+        if (request.ContentLength is { } length and <= Large) return await ReadExactly(request, (int)length, cancellation);
         await services.LargeBodies.WaitAsync(cancellation);
         try
         {
-            return request.ContentLength is { } known ? await ReadExactly(request, (int)known, cancellation) : await ReadPieces(request, limit, cancellation);
+            return request.ContentLength is { } known ? await ReadExactly(request, (int)known, cancellation) : await ReadToEnd(request, limit, cancellation);
         }
         finally
         {
@@ -32,30 +33,16 @@ internal static class RequestBody
         return WithoutMark(bytes.AsMemory(0, read));
     }
 
-    private static async Task<Result<ReadOnlyMemory<byte>>> ReadPieces(HttpRequest request, int limit, CancellationToken cancellation)
+    // The array is as large as the limit, but memory is only taken for what is written to it.
+    private static async Task<Result<ReadOnlyMemory<byte>>> ReadToEnd(HttpRequest request, int limit, CancellationToken cancellation)
     {
-        var pieces = new List<byte[]>();
-        try
-        {
-            var total = 0;
-            while (true)
-            {
-                var piece = ArrayPool<byte>.Shared.Rent(Piece);
-                pieces.Add(piece);
-                var read = await request.Body.ReadAtLeastAsync(piece.AsMemory(0, Piece), Piece, false, cancellation);
-                total += read;
-                if (total > limit) return await Refuse(request, limit, cancellation);
-                if (read < Piece) break;
-            }
-
-            var bytes = new byte[total];
-            for (var i = 0; i < pieces.Count; i++) pieces[i].AsSpan(0, Math.Min(Piece, total - i * Piece)).CopyTo(bytes.AsSpan(i * Piece));
-            return WithoutMark(bytes);
-        }
-        finally
-        {
-            foreach (var piece in pieces) ArrayPool<byte>.Shared.Return(piece);
-        }
+        var small = new byte[Small];
+        var read = await request.Body.ReadAtLeastAsync(small, Small, false, cancellation);
+        if (read < Small) return WithoutMark(small.AsMemory(0, read));
+        var bytes = GC.AllocateUninitializedArray<byte>(limit + 1);
+        small.CopyTo(bytes, 0);
+        read += await request.Body.ReadAtLeastAsync(bytes.AsMemory(Small), bytes.Length - Small, false, cancellation);
+        return read > limit ? await Refuse(request, limit, cancellation) : WithoutMark(bytes.AsMemory(0, read));
     }
 
     private static Result<ReadOnlyMemory<byte>> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
