@@ -15,15 +15,23 @@ internal static class RequestBody
         var limit = services.Limits.MaxBodyBytes;
         if (request.ContentLength > limit) return await Refuse(request, limit, cancellation);
         if (request.ContentLength is { } length and <= Large) return await ReadExactly(request, (int)length, cancellation);
+        var begin = ReadOnlyMemory<byte>.Empty; // of a body whose length is not known
+        if (request.ContentLength is null && (begin = await ReadSome(request, cancellation)).Length < Small) return WithoutMark(begin);
         await services.LargeBodies.WaitAsync(cancellation);
         try
         {
-            return request.ContentLength is { } known ? await ReadExactly(request, (int)known, cancellation) : await ReadToEnd(request, limit, cancellation);
+            return request.ContentLength is { } known ? await ReadExactly(request, (int)known, cancellation) : await ReadToEnd(request, begin, limit, cancellation);
         }
         finally
         {
             services.LargeBodies.Release();
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadSome(HttpRequest request, CancellationToken cancellation)
+    {
+        var bytes = new byte[Small];
+        return bytes.AsMemory(0, await request.Body.ReadAtLeastAsync(bytes, Small, false, cancellation));
     }
 
     private static async Task<Result<ReadOnlyMemory<byte>>> ReadExactly(HttpRequest request, int length, CancellationToken cancellation)
@@ -34,14 +42,11 @@ internal static class RequestBody
     }
 
     // The array is as large as the limit, but memory is only taken for what is written to it.
-    private static async Task<Result<ReadOnlyMemory<byte>>> ReadToEnd(HttpRequest request, int limit, CancellationToken cancellation)
+    private static async Task<Result<ReadOnlyMemory<byte>>> ReadToEnd(HttpRequest request, ReadOnlyMemory<byte> begin, int limit, CancellationToken cancellation)
     {
-        var small = new byte[Small];
-        var read = await request.Body.ReadAtLeastAsync(small, Small, false, cancellation);
-        if (read < Small) return WithoutMark(small.AsMemory(0, read));
-        var bytes = GC.AllocateUninitializedArray<byte>(limit + 1);
-        small.CopyTo(bytes, 0);
-        read += await request.Body.ReadAtLeastAsync(bytes.AsMemory(Small), bytes.Length - Small, false, cancellation);
+        var bytes = GC.AllocateUninitializedArray<byte>(Math.Max(limit, begin.Length) + 1);
+        begin.CopyTo(bytes);
+        var read = begin.Length + await request.Body.ReadAtLeastAsync(bytes.AsMemory(begin.Length), bytes.Length - begin.Length, false, cancellation);
         return read > limit ? await Refuse(request, limit, cancellation) : WithoutMark(bytes.AsMemory(0, read));
     }
 
