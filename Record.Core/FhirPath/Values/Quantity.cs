@@ -11,11 +11,11 @@ internal sealed record Quantity(decimal Value, string Unit, bool IsDuration = fa
 {
     private const string Ucum = "http://unitsofmeasure.org";
 
-    /// <summary>A FHIR Quantity; null without a number or with units that are not UCUM's.</summary>
+    /// <summary>A FHIR Quantity; null without a number, with a comparator (more than 60 is no number), or with units that are not UCUM's.</summary>
     public static Quantity? Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("value"u8, out var number) || number.ValueKind != JsonValueKind.Number || !number.TryGetDecimal(out var value)) return null;
-        if (json.TryGetProperty("system"u8, out var system) && !system.ValueEquals(Ucum)) return null;
+        if (json.TryGetProperty("comparator"u8, out _) || (Text(json, "system"u8) is { } system && system != Ucum)) return null;
         return new(value, Text(json, "code"u8) ?? Text(json, "unit"u8) ?? "1");
     }
 

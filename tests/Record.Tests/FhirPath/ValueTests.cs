@@ -31,6 +31,14 @@ public class ValueTests
     public void Quantities_are_compared_exactly_across_units(string expression, bool? answer) =>
         Assert.Equal(answer, Anything.Decide(expression));
 
+    [Fact]
+    public void A_quantity_with_a_comparator_equals_none_without()
+    {
+        var observation = FhirPathOn.Resource("""{"resourceType":"Observation","component":[{"valueQuantity":{"value":60,"comparator":">"}},{"valueQuantity":{"value":60}}]}""");
+
+        Assert.True(observation.Decide("component.value.distinct().count() = 2 and component.value.where($this > 50).count() = 1"));
+    }
+
     [Theory]
     [InlineData("@2020 = @2020", true)]
     [InlineData("@2020 = @2021-01", false)]
