@@ -48,7 +48,7 @@ public static class SearchParameters
         var definitions = ModelInfo.SearchParameters.Where(d => d.Resource == type && !KeptElsewhere.Contains(d.Name!)).ToList();
         foreach (var definition in definitions.Where(d => d.Type is not SearchParamType.Composite))
             if (Paths(definition, type) is { Count: > 0 } paths)
-                byName[definition.Name!] = new(type, definition.Name!, definition.Type, paths, [.. (definition.Target ?? []).Select(t => t.ToString())]) { Url = definition.Url };
+                byName[definition.Name!] = new(type, definition.Name!, definition.Type, paths, Targets(definition)) { Url = definition.Url };
         foreach (var (name, kind, path) in OfEveryResource)
             byName[name] = new(type, name, kind, [new([new SearchStep.Child("meta"), new SearchStep.Child(path)])], []);
         foreach (var definition in definitions.Where(d => d.Type is SearchParamType.Composite).OrderBy(d => d.Name!.StartsWith("combo-", StringComparison.Ordinal)))
@@ -61,6 +61,10 @@ public static class SearchParameters
             foreach (var path in parameter.Paths) tree.Add(path, parameter);
         return new(byName, SortDates.Select(byName.GetValueOrDefault).FirstOrDefault(p => p?.Type == SearchParamType.Date), tree);
     }
+
+    // «patient» is shared by types, some of which also take a Group; by that name only patients are asked.
+    private static string[] Targets(SearchParamDefinition definition) =>
+        definition.Name == "patient" ? ["Patient"] : [.. (definition.Target ?? []).Select(t => t.ToString())];
 
     private static List<SearchPath>? Paths(SearchParamDefinition definition, string type)
     {
