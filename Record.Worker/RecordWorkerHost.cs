@@ -40,6 +40,8 @@ public sealed class RecordWorkerHost
     {
         builder.Services.AddOptions<MllpOptions>().BindConfiguration("Mllp").ValidateOnStart();
         builder.Services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<MllpOptions>, MllpOptionsValidator>();
+        builder.Services.AddSingleton<MessageDesk>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Outcomes>());
         builder.Services.AddSingleton<MllpListener>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<MllpListener>());
         builder.Services.AddHostedService<MessageMapping>();

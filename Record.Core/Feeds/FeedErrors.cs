@@ -19,6 +19,15 @@ public static class FeedErrors
     /// <summary>No such message, or it does not wait.</summary>
     public static RecordError NotWaiting { get; } = new(ErrorKind.NotFound, "feed.not-waiting", "There is no such message that waits to be mended.");
 
+    /// <summary>No such message.</summary>
+    public static RecordError NoMessage { get; } = new(ErrorKind.NotFound, "feed.no-message", "There is no such message.");
+
+    /// <summary>A refused message that its sender has sent again meanwhile.</summary>
+    public static RecordError SentAgain { get; } = new(ErrorKind.Conflict, "feed.sent-again", "The sender has sent this message again meanwhile, and it was taken.");
+
+    /// <summary>Mended content that would not be taken.</summary>
+    public static RecordError StillWrong(string reason) => new(ErrorKind.Unprocessable, "feed.still-wrong", $"The mended message cannot be taken. {reason}");
+
     /// <summary>A bundle that cannot be read.</summary>
     public static RecordError BadBundle(string what) => new(ErrorKind.Invalid, "feed.bundle", what);
 }

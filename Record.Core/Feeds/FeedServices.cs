@@ -20,9 +20,12 @@ public static class FeedServices
         });
         services.AddSingleton<MessageStore>();
         services.AddSingleton<FeedStore>();
+        services.AddSingleton<FeedQueueStore>();
+        services.AddSingleton<DryRun>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<V2Door>();
         services.AddSingleton<MapMessages>();
+        services.AddSingleton<Outcomes>();
         return services;
     }
 }

@@ -4,22 +4,12 @@ using Record.Core.Organisations;
 
 namespace Record.Core.Feeds;
 
-/// <summary>How a source system's feed stands, measured from what arrived.</summary>
-public sealed record FeedState(
-    string Source, string Name, string Organisation, string Setting, string Protocol, bool Simulated, bool InProgramme,
-    long Received, long Mapped, long Waiting, long Refused, long Backlog,
-    DateTimeOffset? FirstReceivedAt, DateTimeOffset? LastReceivedAt, DateTimeOffset? LastEventAt, double? LagSeconds)
-{
-    /// <summary>The last control id of each lane the sender counts.</summary>
-    public IReadOnlyDictionary<string, string> LastControlIds { get; init; } = new Dictionary<string, string>();
-}
-
-/// <summary>A message as the feed's manager sees it: what is wrong, never what it says of a patient.</summary>
-public sealed record MessageRow(long Id, string ControlId, string Trigger, string State, string? Reason, DateTimeOffset ReceivedAt, DateTimeOffset? EventTime);
-
-/// <summary>Reads how feeds stand and puts mended messages back. All SQL of feed management is in this file.</summary>
+/// <summary>Reads how feeds stand. All SQL of measuring feeds is in this file.</summary>
 public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, TimeProvider clock)
 {
+    private const double SurelyExpected = 7; // of a Poisson count with this mean, none comes once in a thousand times
+    private static readonly (string Name, TimeSpan Span)[] Spans = [("1h", TimeSpan.FromHours(1)), ("24h", TimeSpan.FromDays(1)), ("30d", TimeSpan.FromDays(30))];
+
     private const string States = """
         select source, count(*), count(*) filter (where state = 'mapped'), count(*) filter (where state = 'waiting'),
             count(*) filter (where state = 'refused'), count(*) filter (where state = 'received'),
@@ -31,80 +21,115 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
         select lane, max(lane_place) from record.message where source = $1 and lane is not null and state <> 'refused' group by lane
         """;
 
-    private const string List = """
-        select id, control_id, trigger, state, reason, received_at, event_time from record.message
-        where source = $1 and ($2::text is null or state = $2) and id > $3 order by id limit $4
+    private const string WindowsSql = """
+        select w.name, count(m.id), count(*) filter (where m.state = 'mapped'), count(*) filter (where m.state = 'waiting'), count(*) filter (where m.state = 'refused'),
+            percentile_disc(array[0.5, 0.95, 0.99]) within group (order by greatest(0, extract(epoch from m.acknowledged_at - m.received_at)::float8 * 1000)) filter (where m.id is not null),
+            percentile_disc(0.95) within group (order by greatest(0, extract(epoch from m.mapped_at - m.received_at)::float8)) filter (where m.mapped_at is not null)
+        from unnest($2::text[], $3::timestamptz[]) with ordinality as w (name, since, place)
+        left join record.message m on m.source = $1 and m.received_at >= w.since
+        group by w.name, w.place order by w.place
         """;
 
-    private const string ReplaySql = """
-        update record.message set state = 'received', reason = null
-        where source = $1 and state = 'waiting' and ($2::bigint is null or id = $2)
+    // How many came, in each of the four weeks before, in the hours for which nothing has come now. Weeks before the first message do not count.
+    private const string Expected = """
+        select s.source, avg(e.n)::float8
+        from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) as s (source, first, last)
+        cross join generate_series(1, 4) as week
+        cross join lateral (select count(*) as n from record.message m where m.source = s.source
+            and m.received_at > s.last - week * interval '7 days' and m.received_at <= $4 - week * interval '7 days') e
+        where s.first <= s.last - week * interval '7 days'
+        group by s.source
         """;
 
-    /// <summary>All feeds, in the order of configuration.</summary>
-    public async Task<Result<IReadOnlyList<FeedState>>> All(Access access, CancellationToken cancellation) =>
-        MaySee(access) ? Result<IReadOnlyList<FeedState>>.Of(await Read(null, cancellation)) : FeedErrors.Forbidden;
+    /// <summary>All feeds that the caller may see, in the order of configuration.</summary>
+    public async Task<Result<IReadOnlyList<FeedState>>> All(Access access, CancellationToken cancellation)
+    {
+        var seen = system.Sources.Where(source => FeedAccess.MaySee(access, source, system)).ToList();
+        if (seen.Count == 0) return FeedErrors.Forbidden;
+        return Result<IReadOnlyList<FeedState>>.Of(await Read(seen, null, cancellation));
+    }
 
-    /// <summary>One feed with the last control id of each lane.</summary>
+    /// <summary>One feed with its measures over time and the last control id of each lane.</summary>
     public async Task<Result<FeedState>> One(Access access, string source, CancellationToken cancellation)
     {
-        if (!MaySee(access)) return FeedErrors.Forbidden;
-        if (system.Source(source) is null) return FeedErrors.UnknownSource;
-        var state = (await Read(source, cancellation)).Single(feed => feed.Source == source);
+        if (system.Source(source) is not { } known) return system.Sources.Any(s => FeedAccess.MaySee(access, s, system)) ? FeedErrors.UnknownSource : FeedErrors.Forbidden;
+        if (!FeedAccess.MaySee(access, known, system)) return FeedErrors.Forbidden;
+        var state = (await Read([known], source, cancellation)).Single();
+        return state with { LastControlIds = await LastOfLanes(source, cancellation), Windows = await Windows(source, cancellation) };
+    }
+
+    private async Task<List<FeedState>> Read(IReadOnlyList<SourceSystem> sources, string? only, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var measured = new Dictionary<string, FeedState>();
+        await using (var command = database.CreateCommand(States))
+        {
+            command.Parameters.Add(new() { Value = (object?)only ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            await using var row = await command.ExecuteReaderAsync(cancellation);
+            DateTimeOffset? Time(int i) => row.IsDBNull(i) ? null : row.GetFieldValue<DateTimeOffset>(i);
+            while (await row.ReadAsync(cancellation))
+                measured[row.GetString(0)] = new(row.GetString(0), "", "", "", "", false, false, row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
+                    row.GetInt64(5), Time(6), Time(7), Time(8), Time(9) is { } oldest ? (now - oldest).TotalSeconds : 0);
+        }
+
+        var expected = await ExpectedSince([.. measured.Values.Where(state => state.LastReceivedAt is not null)], now, cancellation);
+        return [.. sources.Select(source =>
+        {
+            var state = (measured.GetValueOrDefault(source.Code) ?? new FeedState(source.Code, "", "", "", "", false, false, 0, 0, 0, 0, 0, null, null, null, null)) with
+            {
+                Name = source.Name, Organisation = source.Organisation, Setting = source.Setting, Protocol = source.Protocol, Simulated = source.Simulated,
+                InProgramme = source.InProgramme, OrganisationName = system.Organisation(source.Organisation)?.Name ?? source.Organisation,
+            };
+            return state with { Silence = Silence(source, state, expected.TryGetValue(source.Code, out var n) ? n : null, now) };
+        })];
+    }
+
+    private static FeedSilence? Silence(SourceSystem source, FeedState state, double? expected, DateTimeOffset now)
+    {
+        if (state.LastReceivedAt is not { } last) return source.InProgramme ? new(null, null) : null;
+        if (expected is { } usual) return usual >= SurelyExpected ? new(last, usual) : null;
+        return source.InProgramme && now - last > source.SilentAfter ? new(last, null) : null;
+    }
+
+    private async Task<Dictionary<string, double>> ExpectedSince(IReadOnlyList<FeedState> states, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Expected);
+        command.Parameters.Add(new() { Value = states.Select(state => state.Source).ToArray() });
+        command.Parameters.Add(new() { Value = states.Select(state => state.FirstReceivedAt!.Value).ToArray() });
+        command.Parameters.Add(new() { Value = states.Select(state => state.LastReceivedAt!.Value).ToArray() });
+        command.Parameters.Add(new() { Value = now });
+        var expected = new Dictionary<string, double>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation)) expected[row.GetString(0)] = row.GetDouble(1);
+        return expected;
+    }
+
+    private async Task<Dictionary<string, string>> LastOfLanes(string source, CancellationToken cancellation)
+    {
         await using var command = database.CreateCommand(Lanes);
         command.Parameters.Add(new() { Value = source });
         var lanes = new Dictionary<string, string>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) lanes[row.GetString(0)] = $"{row.GetString(0)}-{row.GetInt64(1)}";
-        return state with { LastControlIds = lanes };
+        return lanes;
     }
 
-    /// <summary>Messages of a feed after one of them, a hundred at a time.</summary>
-    public async Task<Result<IReadOnlyList<MessageRow>>> Messages(Access access, string source, string? state, long after, CancellationToken cancellation)
-    {
-        if (!MaySee(access)) return FeedErrors.Forbidden;
-        if (system.Source(source) is null && source != "unknown") return FeedErrors.UnknownSource;
-        await using var command = database.CreateCommand(List);
-        command.Parameters.Add(new() { Value = source });
-        command.Parameters.Add(new() { Value = (object?)state ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = 100 });
-        var rows = new List<MessageRow>();
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-            rows.Add(new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4),
-                row.GetFieldValue<DateTimeOffset>(5), row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6)));
-        return Result<IReadOnlyList<MessageRow>>.Of(rows);
-    }
-
-    /// <summary>Puts messages that wait back to be mapped: one, or all of the source.</summary>
-    /// <returns>How many were put back.</returns>
-    public async Task<Result<int>> Replay(Access access, string source, long? message, CancellationToken cancellation)
-    {
-        if (!access.IsSystem && access.Role != Roles.FeedManager) return FeedErrors.Forbidden;
-        await using var command = database.CreateCommand(ReplaySql);
-        command.Parameters.Add(new() { Value = source });
-        command.Parameters.Add(new() { Value = (object?)message ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        var count = await command.ExecuteNonQueryAsync(cancellation);
-        return count == 0 && message is not null ? FeedErrors.NotWaiting : count;
-    }
-
-    private static bool MaySee(Access access) => access.IsSystem || access.Role is Roles.FeedManager or "programme-manager" or "programme-sro" or "board-member";
-
-    private async Task<List<FeedState>> Read(string? only, CancellationToken cancellation)
+    private async Task<List<FeedWindow>> Windows(string source, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var measured = new Dictionary<string, FeedState>();
-        await using var command = database.CreateCommand(States);
-        command.Parameters.Add(new() { Value = (object?)only ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await using var command = database.CreateCommand(WindowsSql);
+        command.Parameters.Add(new() { Value = source });
+        command.Parameters.Add(new() { Value = Spans.Select(span => span.Name).ToArray() });
+        command.Parameters.Add(new() { Value = Spans.Select(span => now - span.Span).ToArray() });
+        var windows = new List<FeedWindow>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        DateTimeOffset? Time(int i) => row.IsDBNull(i) ? null : row.GetFieldValue<DateTimeOffset>(i);
         while (await row.ReadAsync(cancellation))
-            measured[row.GetString(0)] = new(row.GetString(0), "", "", "", "", false, false, row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
-                row.GetInt64(5), Time(6), Time(7), Time(8), Time(9) is { } oldest ? (now - oldest).TotalSeconds : 0);
-        return [.. system.Sources.Select(source => (measured.GetValueOrDefault(source.Code) ?? new FeedState(source.Code, "", "", "", "", false, false, 0, 0, 0, 0, 0, null, null, null, null)) with
         {
-            Name = source.Name, Organisation = source.Organisation, Setting = source.Setting, Protocol = source.Protocol, Simulated = source.Simulated, InProgramme = source.InProgramme,
-        })];
+            var acknowledged = row.IsDBNull(5) ? null : row.GetFieldValue<double[]>(5);
+            windows.Add(new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
+                acknowledged?[0], acknowledged?[1], acknowledged?[2], row.IsDBNull(6) ? null : row.GetDouble(6)));
+        }
+
+        return windows;
     }
 }

@@ -104,6 +104,23 @@ public sealed class MessageStore(NpgsqlDataSource database)
         from unnest($1::bigint[], $2::text[], $3::text[]) as w (id, state, reason) where m.id = w.id
         """;
 
+    private const string OutcomesSql = """
+        select m.source, m.control_id, m.reason from record.message m
+        join unnest($1::text[], $2::text[]) as w (source, control_id) on m.source = w.source and m.control_id = w.control_id
+        where m.state in ('mapped', 'waiting')
+        """;
+
+    /// <summary>What became of messages; those that are not mapped yet are left out.</summary>
+    internal async Task<IReadOnlyList<(string Source, string ControlId, string? Reason)>> Outcomes(
+        Access access, IReadOnlyList<(string Source, string ControlId)> messages, CancellationToken cancellation)
+    {
+        if (!access.IsSystem) throw new UnauthorizedAccessException("Only systems ask what became of messages.");
+        var command = database.CreateCommand(OutcomesSql);
+        command.Parameters.Add(new() { Value = messages.Select(m => m.Source).ToArray() });
+        command.Parameters.Add(new() { Value = messages.Select(m => m.ControlId).ToArray() });
+        return await Rows(command, row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), cancellation);
+    }
+
     /// <summary>Stores a batch in one commit.</summary>
     /// <returns>What became of each, in order.</returns>
     public async Task<IReadOnlyList<Receipt>> Receive(Access access, IReadOnlyList<Arrival> arrivals, CancellationToken cancellation)

@@ -24,6 +24,9 @@ public sealed class Organisation
     /// <summary>Whether it is part of the convergence programme.</summary>
     public bool InProgramme { get; init; }
 
+    /// <summary>Whether it runs this service for the others: its feed managers see every feed.</summary>
+    public bool HostsService { get; init; }
+
     /// <summary>Number that a colleague calls.</summary>
     public string? Phone { get; init; }
 }

@@ -1,17 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Record.Core.Feeds;
-using Record.Core.Feeds.V2;
 
 namespace Record.Worker.Feeds;
 
 /// <summary>Listens for HL7 v2 over MLLP. A message is acknowledged when it is durable, not before; answers keep the order of messages.</summary>
 /// <remarks>HL7 Minimal Lower Layer Protocol release 1: https://www.hl7.org/documentcenter/public/wg/inm/mllp_transport_specification.PDF.</remarks>
-public sealed partial class MllpListener(IOptions<MllpOptions> options, V2Door door, Inbox inbox, TimeProvider clock, ILogger<MllpListener> logger) : BackgroundService
+public sealed partial class MllpListener(IOptions<MllpOptions> options, MessageDesk desk, ILogger<MllpListener> logger) : BackgroundService
 {
     private readonly TaskCompletionSource<int> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MllpLimits limits = new(options.Value.LargestMessage, options.Value.LargestTogether, options.Value.Patience);
     private int connections;
 
     /// <summary>The port it listens on, once it does.</summary>
@@ -20,15 +20,16 @@ public sealed partial class MllpListener(IOptions<MllpOptions> options, V2Door d
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var tls = MllpTls.Of(options.Value);
         using var listener = new TcpListener(IPAddress.Parse(options.Value.Address), options.Value.Port);
-        listener.Start();
+        listener.Start(512);
         listening.SetResult(((IPEndPoint)listener.LocalEndpoint).Port);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 var client = await listener.AcceptTcpClientAsync(stoppingToken);
-                if (Interlocked.Increment(ref connections) <= options.Value.Connections) _ = Serve(client, stoppingToken);
+                if (Interlocked.Increment(ref connections) <= options.Value.Connections) _ = Serve(client, tls, stoppingToken);
                 else
                 {
                     Interlocked.Decrement(ref connections);
@@ -43,18 +44,19 @@ public sealed partial class MllpListener(IOptions<MllpOptions> options, V2Door d
         }
     }
 
-    private async Task Serve(TcpClient client, CancellationToken cancellation)
+    private async Task Serve(TcpClient client, MllpTls? tls, CancellationToken cancellation)
     {
         try
         {
             using (client)
             {
                 client.NoDelay = true;
-                var connection = new MllpConnection(client.GetStream(), options.Value.LargestMessage, Answer);
-                if (await connection.Run(cancellation) is { } fault) LogFault(fault);
+                var stream = tls is null ? client.GetStream() : await tls.Secure(client.GetStream(), cancellation);
+                await using (stream)
+                    if (await new MllpConnection(stream, limits, desk.Answer).Run(cancellation) is { } fault) LogFault(fault);
             }
         }
-        catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or NpgsqlException or TimeoutException)
+        catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or NpgsqlException or TimeoutException or AuthenticationException)
         {
             // What was not acknowledged will be sent again.
             if (problem is not OperationCanceledException) LogBroken(problem.GetType().Name);
@@ -63,13 +65,6 @@ public sealed partial class MllpListener(IOptions<MllpOptions> options, V2Door d
         {
             Interlocked.Decrement(ref connections);
         }
-    }
-
-    private async Task<byte[]?> Answer(ReadOnlyMemory<byte> message, CancellationToken cancellation)
-    {
-        var judgement = door.Judge(message, clock.GetUtcNow());
-        var receipt = await inbox.Receive(judgement.Arrival, cancellation);
-        return V2Acknowledgement.Of(judgement, receipt, clock.GetUtcNow());
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "A connection over the limit of {Limit} was closed")]

@@ -18,6 +18,9 @@ public sealed class FeedRecord : IAsyncLifetime
 {
     private int sequence;
 
+    /// <summary>The folder of configuration.</summary>
+    public string Config { get; init; } = Checkout.Config;
+
     public RecordStore Record { get; } = new();
 
     public CareSystem System { get; private set; } = null!;
@@ -39,8 +42,8 @@ public sealed class FeedRecord : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Record.InitializeAsync();
-        Assert.True(CareSystemReader.Read(Checkout.Config).TryGet(out var system, out var wrong), wrong?.Detail);
-        Assert.True(PathwayRule.ReadAll(Checkout.Config).TryGet(out var rules, out wrong), wrong?.Detail);
+        Assert.True(CareSystemReader.Read(Config).TryGet(out var system, out var wrong), wrong?.Detail);
+        Assert.True(PathwayRule.ReadAll(Config).TryGet(out var rules, out wrong), wrong?.Detail);
         (System, Rules) = (system, rules);
         Inbox = new Inbox(new MessageStore(Record.Source));
         Door = new V2Door(System);

@@ -6,7 +6,7 @@ namespace Record.Core.Feeds.Mapping;
 /// <summary>Writes docs/feeds/hl7v2-mapping.md from the code that maps: what each trigger does and what each field becomes.</summary>
 public static class MappingTable
 {
-    private static readonly FieldNote[] Header =
+    internal static readonly FieldNote[] Header =
     [
         new("MSH", 1, "the field separator"), new("MSH", 2, "the other delimiters"), new("MSH", 3, "with MSH-4 the source system: Resource.meta.source"),
         new("MSH", 4, "with MSH-3 the source system"), new("MSH", 7, "when it happened, where no other field says so"), new("MSH", 9, "what the message is"),
@@ -27,7 +27,7 @@ public static class MappingTable
     /// <summary>The whole document.</summary>
     public static string Markdown()
     {
-        var names = Names();
+        var names = FieldNames.All;
         var text = new StringBuilder("""
             # HL7 v2: what each message and field becomes
 
@@ -92,30 +92,14 @@ public static class MappingTable
         _ => "ADT",
     };
 
-    private static void Section(StringBuilder text, string title, IReadOnlyList<IEnumerable<FieldNote>> fields, Dictionary<string, string[]> names)
+    private static void Section(StringBuilder text, string title, IReadOnlyList<IEnumerable<FieldNote>> fields, IReadOnlyDictionary<string, string[]> names)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| field | name | becomes |\n|---|---|---|\n");
         foreach (var segment in fields.SelectMany(map => map).GroupBy(note => note.Segment))
         {
             var becomes = segment.ToLookup(note => note.Number, note => note.Becomes);
             for (var i = 1; i <= names[segment.Key].Length; i++)
-                text.Append(CultureInfo.InvariantCulture, $"| {segment.Key}-{i} | {names[segment.Key][i - 1]} | {(becomes.Contains(i) ? string.Join("; ", becomes[i]) : Ignored(segment.Key, names[segment.Key][i - 1]))} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {segment.Key}-{i} | {names[segment.Key][i - 1]} | {(becomes.Contains(i) ? string.Join("; ", becomes[i]) : FieldNames.Ignored(segment.Key, names[segment.Key][i - 1]))} |\n");
         }
-    }
-
-    private static string Ignored(string segment, string name) => (segment, name) switch
-    {
-        (_, "Set id") => "ignored: counts the segments",
-        (_, "Religion" or "Race" or "Citizenship" or "Nationality" or "VIP indicator") => "ignored: not needed for care by all who read the record",
-        (_, "SSN number" or "Driver's licence number") => "ignored: not used in England",
-        ("PV1", _) when name.Contains("debt", StringComparison.Ordinal) || name.Contains("Contract", StringComparison.Ordinal) || name.Contains("Total", StringComparison.Ordinal)
-            || name is "Financial class" or "Charge price indicator" or "Courtesy code" or "Credit rating" or "Interest code" or "Current patient balance" => "ignored: charges",
-        _ => "ignored: no place in the shared record",
-    };
-
-    private static Dictionary<string, string[]> Names()
-    {
-        using var reader = new StreamReader(typeof(MappingTable).Assembly.GetManifestResourceStream("Record.Core.Feeds.Mapping.fields.txt")!);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('|')).ToDictionary(parts => parts[0], parts => parts[1..]);
     }
 }

@@ -22,12 +22,16 @@ public class MllpConnectionTests
         using var server = await accepting;
         var stream = client.GetStream();
         var messages = new List<string>();
-        var running = new MllpConnection(server.GetStream(), largest, async (message, cancellation) =>
+        var running = new MllpConnection(server.GetStream(), new MllpLimits(largest, 1_000_000, TimeSpan.FromSeconds(1)), async (message, cancellation) =>
         {
             var text = Encoding.Latin1.GetString(message.Span);
             messages.Add(text);
             await Task.Delay(text.EndsWith("one", StringComparison.Ordinal) ? 50 : 1, cancellation); // the first is slower than the second
-            return Encoding.Latin1.GetBytes($"ACK {text}");
+            return new MllpAnswer(Encoding.Latin1.GetBytes($"ACK {text}"), text.Contains("later", StringComparison.Ordinal) ? async waiting =>
+            {
+                await Task.Delay(80, waiting);
+                return Encoding.Latin1.GetBytes($"DONE {text}");
+            } : null);
         }).Run(CancellationToken.None);
         foreach (var piece in pieces)
         {
@@ -68,6 +72,33 @@ public class MllpConnectionTests
 
         Assert.Equal(["MSH|a\u001Cb", "MSH|two"], messages);
         Assert.Null(fault);
+    }
+
+    [Fact]
+    public async Task A_sender_that_leaves_out_the_return_is_answered_before_it_sends_the_next()
+    {
+        var (messages, answers, fault) = await Exchange(10_000, "\u000BMSH|one\u001C", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "\u000BMSH|two\u001C\u000BMSH|three\u001C");
+
+        Assert.Equal(["MSH|one", "MSH|two", "MSH|three"], messages);
+        Assert.StartsWith("\u000BACK MSH|one\u001C\r", answers, StringComparison.Ordinal);
+        Assert.Null(fault);
+    }
+
+    [Fact]
+    public async Task What_became_of_a_message_follows_on_the_same_connection_and_holds_nothing_up()
+    {
+        var (_, answers, _) = await Exchange(10_000, "\u000BMSH|later\u001C\r" + Two);
+
+        Assert.Equal("\u000BACK MSH|later\u001C\r\u000BACK MSH|two\u001C\r\u000BDONE MSH|later\u001C\r", answers);
+    }
+
+    [Fact]
+    public async Task A_message_that_drips_is_given_up()
+    {
+        var (messages, _, fault) = await Exchange(10_000, ["\u000BMSH|", .. Enumerable.Repeat("x", 70)]);
+
+        Assert.Empty(messages);
+        Assert.Contains("took longer", fault, StringComparison.Ordinal);
     }
 
     [Fact]
