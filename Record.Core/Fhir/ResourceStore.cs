@@ -11,7 +11,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
     private readonly AuditLog audit;
     private readonly TimeProvider clock;
     private readonly ResourceWriter writer;
-    private readonly Grouped<(string Type, string Id), StoredResource?> reads;
+    private readonly Grouped<(Access Access, string Type, string Id), StoredResource?> reads;
     private readonly Grouped<(Access Access, ResourceWrite Write), Result<Written>> writes;
 
     /// <summary>The store of one database.</summary>
@@ -20,17 +20,12 @@ public sealed partial class ResourceStore : IAsyncDisposable
         (this.database, this.audit, this.clock) = (database, audit, clock);
         Numbers = new(database);
         writer = new(Numbers, new(database));
-        reads = new(ReadGroup, most: 64, atOnce: 2);
+        reads = new(new ReadSql(database, clock).Run, most: 64, atOnce: 2);
         writes = new(group => new WriteGroup(database, writer, clock).Write(group), most: 64, atOnce: 2);
     }
 
     /// <summary>The numbers of parameters and systems in search rows.</summary>
     internal SearchNumberSql Numbers { get; }
-
-    private const string ReadSql = """
-        select w.place::int, r.version, r.updated, r.deleted, r.body, r.patient
-        from unnest($1::text[], $2::text[]) with ordinality as w (type, id, place) join record.resource r on r.type = w.type and r.id = w.id
-        """;
 
     private const string ReadVersionSql = """
         select version, updated, deleted, body, patient from record.resource where type = $1 and id = $2 and version = $3
@@ -66,7 +61,9 @@ public sealed partial class ResourceStore : IAsyncDisposable
     public async Task<Result<StoredResource>> Read(Access access, string type, string id, CancellationToken cancellation)
     {
         if (!MayRead(access, type)) return await Refuse(access, "read", type, id, cancellation);
-        return await Answer(access, "read", type, id, await reads.Do((type, id)), cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var found = await reads.Do((access, type, id));
+        return found is null ? FhirErrors.NotFound : found.Deleted ? FhirErrors.Deleted : found;
     }
 
     /// <summary>
@@ -153,23 +150,6 @@ public sealed partial class ResourceStore : IAsyncDisposable
     {
         await audit.Write(new(access, 'R', interaction, type, id, null, FhirErrors.Forbidden.Code, []), cancellation);
         return FhirErrors.Forbidden;
-    }
-
-    private async Task<IReadOnlyList<StoredResource?>> ReadGroup(IReadOnlyList<(string Type, string Id)> wanted)
-    {
-        await using var command = database.CreateCommand(ReadSql);
-        command.Parameters.Add(new() { Value = wanted.Select(w => w.Type).ToArray() });
-        command.Parameters.Add(new() { Value = wanted.Select(w => w.Id).ToArray() });
-        var found = new StoredResource?[wanted.Count];
-        await using var row = await command.ExecuteReaderAsync();
-        while (await row.ReadAsync())
-        {
-            var (place, deleted) = (row.GetInt32(0) - 1, row.GetBoolean(3));
-            found[place] = new(wanted[place].Type, wanted[place].Id, row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2),
-                deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(4), deleted, row.IsDBNull(5) ? null : row.GetString(5));
-        }
-
-        return found;
     }
 
     private async Task<Result<StoredResource>> Answer(
