@@ -11,6 +11,8 @@ internal static class JsonBody
 
     public static ValidationIssue NotUtf8 { get; } = Structure("The body is not valid UTF-8.");
 
+    public static ValidationIssue HalfPair { get; } = Structure("The body holds half of a surrogate pair.");
+
     /// <summary>What forbids to parse the bytes; null where nothing does.</summary>
     public static ValidationIssue? Fault(ReadOnlySpan<byte> bytes, ValidationOptions options)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Record.Core.Validation.Values;
 using Record.Core.Validation.Walk;
 
 namespace Record.Core.Validation;
@@ -44,7 +45,15 @@ public static class ResourceValidator
     private static IReadOnlyList<ValidationIssue> Walk(JsonElement resource, bool mayEscape, ValidationOptions options, bool everything)
     {
         var walk = new ResourceWalk(options, everything, mayEscape);
-        walk.Resource(resource, isContained: false);
+        try
+        {
+            walk.Resource(resource, isContained: false);
+        }
+        catch (InvalidOperationException) when (mayEscape && Escapes.Fault(JsonMarshal.GetRawUtf8Value(resource)) is not null)
+        {
+            return [.. walk.Issues, JsonBody.HalfPair]; // which System.Text.Json does not read
+        }
+
         return everything ? [.. walk.Issues, .. Profiles(options)] : walk.Issues;
     }
 

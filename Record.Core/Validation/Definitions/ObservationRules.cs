@@ -8,19 +8,16 @@ internal static class ObservationRules
     public static bool? NoComponentHasTheCode(JsonElement observation)
     {
         if (!observation.TryGetProperty("component"u8, out var components) || components.ValueKind != JsonValueKind.Array || !HasValue(observation)) return true;
-        foreach (var component in components.EnumerateArray())
-            foreach (var coding in Codings(component))
-                foreach (var own in Codings(observation))
-                    if (JsonElement.DeepEquals(coding, own)) return false;
-        return true;
+        var own = Codings(observation).Select(Text).ToHashSet(StringComparer.Ordinal);
+        return !components.EnumerateArray().SelectMany(component => Codings(component)).Any(coding => own.Contains(Text(coding)));
     }
 
-    private static bool HasValue(JsonElement observation)
-    {
-        foreach (var property in observation.EnumerateObject())
-            if (property.Name.TrimStart('_').StartsWith("value", StringComparison.Ordinal)) return true;
-        return false;
-    }
+    /// <summary>A coding as text, whatever the order of its properties: so that many are compared with many in one pass.</summary>
+    private static string Text(JsonElement coding) => coding.ValueKind != JsonValueKind.Object ? "" : string.Join(',', coding.EnumerateObject()
+        .Select(property => $"{property.Name}:{(property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : property.Value.GetRawText())}").Order(StringComparer.Ordinal));
+
+    private static bool HasValue(JsonElement observation) =>
+        observation.EnumerateObject().Any(property => property.Name.TrimStart('_').StartsWith("value", StringComparison.Ordinal));
 
     private static JsonElement.ArrayEnumerator Codings(JsonElement owner) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty("code"u8, out var concept) && concept.ValueKind == JsonValueKind.Object

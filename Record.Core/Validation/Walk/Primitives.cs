@@ -109,11 +109,14 @@ internal sealed partial class ResourceWalk
 
     private void CheckItems(JsonElement values, JsonElement extras)
     {
-        var (valueCount, extraCount) = (Count(values), Count(extras));
-        for (var i = 0; i < Math.Max(valueCount, extraCount) && !IsFull; i++)
+        var value = Items(values);
+        var extra = Items(extras);
+        for (var i = 0; !IsFull; i++)
         {
+            var (hasValue, hasExtra) = (value.MoveNext(), extra.MoveNext());
+            if (!hasValue && !hasExtra) break;
             place.At(i);
-            CheckPair(i < valueCount ? values[i] : default, i < extraCount ? extras[i] : default);
+            CheckPair(hasValue ? value.Current : default, hasExtra ? extra.Current : default);
         }
 
         place.At(-1);
@@ -127,5 +130,5 @@ internal sealed partial class ResourceWalk
             Report(IssueSeverity.Error, "invariant", "An element has a value or children, not an id alone (ele-1).");
     }
 
-    private static int Count(JsonElement array) => array.ValueKind == JsonValueKind.Array ? array.GetArrayLength() : 0;
+    private static JsonElement.ArrayEnumerator Items(JsonElement array) => array.ValueKind == JsonValueKind.Array ? array.EnumerateArray() : default;
 }

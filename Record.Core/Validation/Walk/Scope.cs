@@ -6,7 +6,8 @@ namespace Record.Core.Validation.Walk;
 /// <summary>One resource with its contained ones: what their ids are, and who refers to them (ref-1, dom-3).</summary>
 internal sealed class Scope(JsonElement root)
 {
-    private List<(string? Id, TypeRule? Type, bool RefersToRoot)>? contained;
+    private Dictionary<string, (TypeRule? Type, int Index)>? contained;
+    private HashSet<int>? referringToRoot;
     private HashSet<string>? referred;
 
     /// <summary>Which contained resource the walk is in; -1 in none.</summary>
@@ -15,38 +16,35 @@ internal sealed class Scope(JsonElement root)
     /// <summary>The contained resource of an id; false where there is none.</summary>
     public bool TryFind(string id, out TypeRule? type)
     {
-        foreach (var one in Contained())
-        {
-            if (one.Id != id) continue;
-            type = one.Type;
-            return true;
-        }
-
-        type = null;
-        return false;
+        var isThere = Contained().TryGetValue(id, out var found);
+        type = found.Type;
+        return isThere;
     }
 
     /// <summary>Notes a reference to a fragment: <c>#id</c>, or <c>#</c> for the resource itself.</summary>
     public void Refer(string fragment)
     {
         if (fragment.Length > 1) (referred ??= []).Add(fragment[1..]);
-        else if (Inside >= 0 && Inside < Contained().Count) Contained()[Inside] = Contained()[Inside] with { RefersToRoot = true };
+        else if (Inside >= 0) (referringToRoot ??= []).Add(Inside);
     }
 
     /// <summary>Contained resources that nothing refers to, and that do not refer to the resource they are in.</summary>
-    public IEnumerable<int> Unreferred()
-    {
-        var all = Contained();
-        for (var i = 0; i < all.Count; i++)
-            if (all[i].Id is { } id && !all[i].RefersToRoot && referred?.Contains(id) != true) yield return i;
-    }
+    public IEnumerable<int> Unreferred() => Contained()
+        .Where(one => referred?.Contains(one.Key) != true && referringToRoot?.Contains(one.Value.Index) != true)
+        .Select(one => one.Value.Index).Order();
 
-    private List<(string? Id, TypeRule? Type, bool RefersToRoot)> Contained()
+    private Dictionary<string, (TypeRule? Type, int Index)> Contained()
     {
         if (contained is not null) return contained;
         contained = [];
         if (!root.TryGetProperty("contained"u8, out var list) || list.ValueKind != JsonValueKind.Array) return contained;
-        foreach (var one in list.EnumerateArray()) contained.Add((Text(one, "id"u8), Type(Text(one, "resourceType"u8)), false));
+        var index = 0;
+        foreach (var one in list.EnumerateArray())
+        {
+            if (Text(one, "id"u8) is { } id) contained.TryAdd(id, (Type(Text(one, "resourceType"u8)), index));
+            index++;
+        }
+
         return contained;
     }
 

@@ -73,6 +73,31 @@ public class HostileTests
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1_000_000);
     }
 
+    [Theory]
+    [InlineData("""{"resourceType":"Patient","\ud800aaaaaaaaaaa":1,"active":true}""")]
+    [InlineData("""{"\ud800aaaaaaaaaaa":1,"resourceType":"Patient"}""")]
+    [InlineData("""{"resourceType":"Patient\udc00"}""")]
+    [InlineData("""{"resourceType":"Patient","identifier":[{"system":"\ud800","value":"\ud800"}]}""")]
+    [InlineData("""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"\ud800"}]}""")]
+    [InlineData("""{"resourceType":"Observation","status":"final","valueString":"x","code":{"coding":[{"code":"\ud800"}]},"component":[{"code":{"coding":[{"code":"\udc00"}]}}]}""")]
+    [InlineData("""{"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"\ud800","type":"\ud800"}]}""")]
+    public void Half_of_a_surrogate_pair_is_refused_wherever_it_stands(string body) => Assert.NotEmpty(Checked.Issues(body));
+
+    /// <summary>Comparing each with each would take hours on these.</summary>
+    [Fact]
+    public void Time_grows_with_the_size_of_a_body_and_not_faster()
+    {
+        const int Many = 200_000;
+        static string List(string item) => string.Join(',', Enumerable.Range(0, Many).Select(i => item.Replace("N", $"{i}", StringComparison.Ordinal)));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        Checked.Valid($$"""{"resourceType":"List","status":"current","mode":"working","contained":[{{List("""{"resourceType":"Patient","id":"cN"}""")}}],"entry":[{{List("""{"item":{"reference":"#cN"}}""")}}]}""");
+        Checked.Valid($$"""{"resourceType":"Patient","name":[{"given":[{{List("null")}}],"_given":[{{List("""{"extension":[{"url":"http://a.org","valueCode":"x"}]}""")}}]}]}""");
+        Checked.Valid($$"""{"resourceType":"Observation","status":"final","valueString":"x","code":{"coding":[{{List("""{"code":"aN"}""")}}]},"component":[{"code":{"coding":[{{List("""{"code":"bN"}""")}}]} }]}""");
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+    }
+
     [Fact]
     public void A_refusal_never_repeats_what_was_sent()
     {
