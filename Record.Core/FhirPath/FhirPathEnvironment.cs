@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Record.Core.FhirPath;
 
 /// <summary>What an evaluation knows beyond its context: variables, time, and how to reach other resources.</summary>
@@ -10,7 +12,7 @@ public sealed record FhirPathEnvironment
     public FhirPathNode? RootResource { get; init; }
 
     /// <summary>Further <c>%variables</c> by name, without the percent sign.</summary>
-    public IReadOnlyDictionary<string, FhirPathNode> Variables { get; init; } = new Dictionary<string, FhirPathNode>();
+    public IReadOnlyDictionary<string, FhirPathNode> Variables { get; init; } = ReadOnlyDictionary<string, FhirPathNode>.Empty;
 
     /// <summary>Where <c>now()</c>, <c>today()</c> and <c>timeOfDay()</c> come from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Record.Core.FhirPath.Types;
 
@@ -67,6 +70,16 @@ internal static class Scalars
         ScalarKind.None => null,
         _ when json.ValueKind != JsonValueKind.String => null,
         ScalarKind.Text => json.GetString(),
-        _ => Temporal.Parse(json.GetString()!, kind),
+        _ => Time(json, kind),
     };
+
+    // Without a copy of the text, unless it is written with escapes.
+    private static Temporal? Time(JsonElement json, ScalarKind kind)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(json)[1..^1];
+        Span<char> text = stackalloc char[40];
+        return raw.Length <= text.Length && Ascii.ToUtf16(raw, text, out var length) == OperationStatus.Done && !raw.Contains((byte)'\\')
+            ? Temporal.Parse(text[..length], kind)
+            : Temporal.Parse(json.GetString()!, kind);
+    }
 }

@@ -28,12 +28,12 @@ internal sealed record Temporal(ScalarKind Kind, DateTime Local, Precision Preci
 
     /// <summary>What stands after <c>@</c> in an expression.</summary>
     public static Temporal? ParseLiteral(string text) =>
-        text.StartsWith('T') ? Parse(text[1..], ScalarKind.Time)
+        text.StartsWith('T') ? Parse(text.AsSpan(1), ScalarKind.Time)
         : text.Contains('T', StringComparison.Ordinal) ? Parse(text, ScalarKind.DateTime)
         : Parse(text, ScalarKind.Date);
 
     /// <summary>Parses FHIR's and FHIRPath's forms; null if it is none.</summary>
-    public static Temporal? Parse(string text, ScalarKind kind) => new TemporalText(text).Read(kind);
+    public static Temporal? Parse(ReadOnlySpan<char> text, ScalarKind kind) => new TemporalText(text).Read(kind);
 
     /// <summary>A moment as a value of this kind.</summary>
     public static Temporal Of(DateTimeOffset moment, ScalarKind kind)

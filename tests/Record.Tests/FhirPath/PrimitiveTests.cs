@@ -56,6 +56,7 @@ public class PrimitiveTests
     [InlineData("""{"resourceType":"Patient","\u0061ctive":true}""", "active")]
     [InlineData("""{"resourceType":"Patient","deceased\u0042oolean":true}""", "deceased")]
     [InlineData("""{"resourceType":"Patient","\u0061ctive":true}""", "children()")]
+    [InlineData("""{"resourceType":"Patient","birthDate":"20\u00320-01-01"}""", "birthDate = @2020-01-01")]
     public void A_name_written_with_escapes_is_the_same_name(string resource, string expression) =>
         Assert.Equal(["true"], FhirPathOn.Resource(resource).Select(expression));
 
