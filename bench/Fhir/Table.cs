@@ -9,7 +9,7 @@ internal static class Table
 {
     public static void Head()
     {
-        Console.WriteLine("| operation | connections | a second | target | p50 ms | p95 ms | p99 ms | of raw | cores: generator, server, PostgreSQL | server MB |");
+        Console.WriteLine("| operation | connections | a second | target | p50 ms | p95 ms | p99 ms | of raw | processor µs each: generator, server, PostgreSQL | server MB |");
         Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     }
 
@@ -23,7 +23,8 @@ internal static class Table
     {
         var rate = metered.Run.PerSecond * perRequest;
         Histogram times = metered.Run.Times;
-        Say($"| {what} | {connections} | {rate:#,0} | {(connections == 16 ? target : null):#,0} | {times.Milliseconds(0.5):0.00} | {times.Milliseconds(0.95):0.00} | {times.Milliseconds(0.99):0.00} | {rate / raw:0.00} | {metered.Generator:0.00}, {metered.Server:0.00}, {metered.Postgres:0.00} | {metered.Megabytes:0} |");
+        double Each(double cores) => cores / rate * 1_000_000;
+        Say($"| {what} | {connections} | {rate:#,0} | {(connections == 16 ? target : null):#,0} | {times.Milliseconds(0.5):0.00} | {times.Milliseconds(0.95):0.00} | {times.Milliseconds(0.99):0.00} | {rate / raw:0.00} | {Each(metered.Generator):0}, {Each(metered.Server):0}, {Each(metered.Postgres):0} | {metered.Megabytes:0} |");
     }
 
     public static void Failed(string what) => Say($"| {what} | | failed | | | | | | | |");
