@@ -1,9 +1,6 @@
-using System.Diagnostics;
-using System.Net.Http.Headers;
 using Bench.Fhir;
 using Bench.Load;
 using Bench.Running;
-using Npgsql;
 
 namespace Bench.Scale;
 
@@ -14,7 +11,7 @@ namespace Bench.Scale;
 internal sealed class ScaleBenchmark
 {
     private const int Different = 2000;
-    private const int PatientsAnImport = 2000;
+    private const int PatientsAtOnce = 2000;
 
     private static readonly string[] Known = ["patients", "events", "connections", "seconds", "warm-up"];
 
@@ -22,9 +19,10 @@ internal sealed class ScaleBenchmark
     private readonly BenchStack stack;
     private readonly Generator generator;
     private readonly Meter meter;
+    private readonly Loading loading;
 
     private ScaleBenchmark(Options options, BenchStack stack, Generator generator) =>
-        (this.options, this.stack, this.generator, meter) = (options, stack, generator, new(stack.Api.Id, stack.PostgresId));
+        (this.options, this.stack, this.generator, meter, loading) = (options, stack, generator, new(stack.Api.Id, stack.PostgresId), new(stack, generator));
 
     public static async Task<int> Run(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
@@ -56,7 +54,7 @@ internal sealed class ScaleBenchmark
         }
 
         var events = options.Number("events", 100_000);
-        await Import($"a patient with 100 events and one with {events:#,0}", [Population.NdjsonOf(1_000_000, 100), Population.NdjsonOf(1_000_001, events)], events + 100, cancellation);
+        await loading.Load($"a patient with 100 events and one with {events:#,0}", [Population.NdjsonOf(1_000_000, 100), Population.NdjsonOf(1_000_001, events)], events + 100, cancellation);
         foreach (var (patient, count) in (IEnumerable<(int, int)>)[(1_000_000, 100), (1_000_001, events)])
             found.Add([.. Events(patient).Select(search => Line($"{search.What}, {count:#,0} events", search.What, search.Exchanges))]);
         Ratios(found[0], found[^3], $"{sizes[0]:#,0} to {sizes[^1]:#,0} patients");
@@ -101,26 +99,7 @@ internal sealed class ScaleBenchmark
 
     private Task Load(int from, int to, CancellationToken cancellation)
     {
-        var parts = Enumerable.Range(0, (to - from + PatientsAnImport - 1) / PatientsAnImport).Select(part => from + part * PatientsAnImport);
-        return Import($"{to:#,0} patients", parts.Select(part => Population.Ndjson(part, Math.Min(part + PatientsAnImport, to))), (to - from) * Population.Each, cancellation);
-    }
-
-    // Then what autovacuum would do a little later, so that nothing is measured on a table without statistics.
-    private async Task Import(string what, IEnumerable<byte[]> parts, int resources, CancellationToken cancellation)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await using var machine = await Caller.Machine(stack);
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(10), BaseAddress = new Uri($"http://{stack.ApiAddress}") };
-        foreach (var part in parts)
-        {
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", machine.Token);
-            await ImportRow.Import(http, part, cancellation);
-        }
-
-        var taken = Stopwatch.GetElapsedTime(started);
-        await using var database = NpgsqlDataSource.Create(stack.Owner + ";Command Timeout=0;Options=-c statement_timeout=0");
-        await using var vacuum = database.CreateCommand("vacuum (analyze)");
-        await vacuum.ExecuteNonQueryAsync(cancellation);
-        Table.Say($"| (loading: {what}) | | {resources / taken.TotalSeconds:#,0} resources | | | | | | | |");
+        var parts = Enumerable.Range(0, (to - from + PatientsAtOnce - 1) / PatientsAtOnce).Select(part => from + part * PatientsAtOnce);
+        return loading.Load($"{to:#,0} patients", parts.Select(part => Population.Ndjson(part, Math.Min(part + PatientsAtOnce, to))), (to - from) * Population.Each, cancellation);
     }
 }
