@@ -19,6 +19,7 @@ public static class RecordStoreServices
         builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         builder.ConnectionStringBuilder.NoResetOnClose = true;
+        builder.ConnectionStringBuilder.Options = "-c plan_cache_mode=force_generic_plan"; // a search is planned once for its shape, not once for each patient
     }
 
     /// <summary>The store, links and audit.</summary>

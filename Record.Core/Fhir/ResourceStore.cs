@@ -21,7 +21,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
         Numbers = new(database);
         writer = new(Numbers, new(database));
         reads = new(new ReadSql(database, clock).Run, most: 64, atOnce: 2);
-        writes = new(group => new WriteGroup(database, writer, clock).Write(group), most: 64, atOnce: 2);
+        writes = new(group => new WriteGroup(database, writer, clock).Write(group), most: 256, atOnce: 2);
     }
 
     /// <summary>The numbers of parameters and systems in search rows.</summary>
