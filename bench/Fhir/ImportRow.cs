@@ -35,10 +35,16 @@ internal static class ImportRow
         {
             using var state = await http.GetAsync(job, cancellation);
             var text = await state.Content.ReadAsStringAsync(cancellation);
-            if (state.StatusCode == HttpStatusCode.OK) return JsonDocument.Parse(text).RootElement;
+            if (state.StatusCode == HttpStatusCode.OK) return Whole(JsonDocument.Parse(text).RootElement, ndjson.AsSpan().Count((byte)'\n'));
             if (state.StatusCode != HttpStatusCode.Accepted) throw new LoadFailure($"The import answered {(int)state.StatusCode}: {text}");
             await Task.Delay(50, cancellation);
         }
+    }
+
+    private static JsonElement Whole(JsonElement result, int lines)
+    {
+        var taken = result.GetProperty("output").EnumerateArray().Sum(output => output.GetProperty("count").GetInt32());
+        return taken == lines ? result : throw new LoadFailure($"{taken} of {lines} lines were imported: {result}");
     }
 
     private static async Task<Metered> MeasureAsync(Meter meter, Func<Task> import, int lines)
