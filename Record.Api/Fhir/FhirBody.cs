@@ -30,7 +30,7 @@ internal static partial class FhirBody
             if (bytes.Length > Large && HasTooManyTokens(bytes.Span, limits)) return FhirRequestErrors.TooManyTokens(limits.MaxTokens);
             return JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = limits.MaxDepth, AllowDuplicateProperties = false });
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return Fault(bytes.Span, limits);
         }

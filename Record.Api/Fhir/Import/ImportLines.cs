@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Record.Core;
 using Record.Core.Fhir;
 using Record.Core.Imports;
@@ -33,8 +34,15 @@ internal sealed class ImportLines
 
     private void Add(ImportPiece piece, ReadOnlyMemory<byte> bytes, long line, FhirServices services)
     {
-        if (Write(piece, bytes, line, services).TryGet(out var write, out var error)) Writes.Add((line, write));
-        else Reject(piece, line, error);
+        try
+        {
+            if (Write(piece, bytes, line, services).TryGet(out var write, out var error)) Writes.Add((line, write));
+            else Reject(piece, line, error);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        {
+            Reject(piece, line, ImportErrors.NotStored); // one line never stops the others
+        }
     }
 
     private static Result<ResourceWrite> Write(ImportPiece piece, ReadOnlyMemory<byte> bytes, long line, FhirServices services)
