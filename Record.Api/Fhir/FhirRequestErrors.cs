@@ -43,6 +43,8 @@ internal static class FhirRequestErrors
 
     public static RecordError FormExpected { get; } = new(ErrorKind.UnsupportedMedia, "fhir.form-expected", "A search by POST has a form as its body (application/x-www-form-urlencoded).");
 
+    public static RecordError BadForm { get; } = new(ErrorKind.Invalid, "fhir.bad-form", "The form cannot be read, or has too many or too long fields.");
+
     public static RecordError NoCriteria { get; } = new(ErrorKind.Invalid, "fhir.no-criteria", "A conditional interaction needs search criteria.") { Issue = "required" };
 
     public static RecordError SeveralMatch { get; } = new(ErrorKind.PreconditionFailed, "fhir.several-match", "Several resources match the criteria; they must select one.") { Issue = "multiple-matches" };

@@ -31,9 +31,9 @@ public static class FhirErrors
 
     /// <summary>Not a search parameter that is kept for this type.</summary>
     public static RecordError UnknownParameter(string type, string name) =>
-        new(ErrorKind.Invalid, "fhir.search-not-supported", $"{type} cannot be searched by '{name}' here.");
+        new(ErrorKind.Invalid, "fhir.search-not-supported", $"{type} cannot be searched by '{name}' here.") { Issue = "not-supported" };
 
     /// <summary>A search parameter's value that cannot be understood.</summary>
     public static RecordError BadValue(string name) =>
-        new(ErrorKind.Invalid, "fhir.search-value", $"The value of '{name}' cannot be understood.");
+        new(ErrorKind.Invalid, "fhir.search-value", $"The value of '{name}' cannot be understood.") { Issue = "value" };
 }

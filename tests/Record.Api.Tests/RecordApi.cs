@@ -34,8 +34,11 @@ public sealed class RecordApi : IAsyncLifetime
     public static string[] Arguments(PostgresDatabase database, TestIssuer issuer, params string[] more) =>
     [
         "--urls=http://127.0.0.1:0", $"--ConnectionStrings:record={database.As("record_api")}", $"--Identity:Issuer={issuer.Address}",
-        $"--Config:Directory={Checkout.Config}", "--Logging:LogLevel:Default=Warning", .. more,
+        $"--Config:Directory={Checkout.Config}", "--Logging:LogLevel:Default=Warning", $"--Fhir:Import:Folder={ImportFolder}", .. more,
     ];
+
+    /// <summary>The folder whose files an import may name.</summary>
+    public static string ImportFolder { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "imports")).FullName;
 
     public async Task DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Record.Core;
 using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
@@ -45,16 +46,26 @@ internal sealed class FhirRoute(FhirServices services)
     public RequestDelegate Searches(Interaction interaction) => async http =>
     {
         var request = Of(http);
-        if (http.Request.HasFormContentType)
-        {
-            var form = await http.Request.ReadFormAsync(http.RequestAborted);
-            request = request with { Parameters = [.. request.Parameters, .. form.SelectMany(field => field.Value, (field, value) => KeyValuePair.Create(field.Key, value ?? ""))] };
-        }
-
-        var unreadable = http.Request.HasFormContentType || http.Request.ContentLength is null or 0 ? null : FhirRequestErrors.FormExpected;
-        var answer = Refused(request) ?? (unreadable is null ? await interaction(request, http.RequestAborted) : (Answer)unreadable);
+        var read = (await Form(http.Request)).TryGet(out var form, out var error);
+        if (read) request = request with { Parameters = [.. request.Parameters, .. form!] };
+        var answer = Refused(request) ?? (read ? await interaction(request, http.RequestAborted) : error!);
         await AnswerWriter.Send(http, request, answer);
     };
+
+    // The fields of a form; none where there is no body.
+    private static async Task<Result<List<KeyValuePair<string, string>>>> Form(HttpRequest request)
+    {
+        if (!request.HasFormContentType) return request.ContentLength is null or 0 ? new List<KeyValuePair<string, string>>() : FhirRequestErrors.FormExpected;
+        try
+        {
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            return form.SelectMany(field => field.Value, (field, value) => KeyValuePair.Create(field.Key, value ?? "")).ToList();
+        }
+        catch (InvalidDataException)
+        {
+            return FhirRequestErrors.BadForm;
+        }
+    }
 
     private async Task<Answer> Answer(HttpContext http, FhirRequest request, Interaction interaction, string? alsoTakes, bool writes)
     {

@@ -5,15 +5,15 @@ public static class SearchErrors
 {
     /// <summary>A modifier that is not offered for this parameter. Refused under lenient handling too, as FHIR asks.</summary>
     public static RecordError UnknownModifier(string type, string name) =>
-        new(ErrorKind.Invalid, "fhir.search-modifier", $"The modifier of '{name}' is not offered for {type}.");
+        new(ErrorKind.Invalid, "fhir.search-modifier", $"The modifier of '{name}' is not offered for {type}.") { Issue = "not-supported" };
 
     /// <summary>Needs a terminology server, and none is configured.</summary>
     public static RecordError NeedsTerminology(string name) =>
-        new(ErrorKind.Invalid, "fhir.search-terminology", $"'{name}' needs a terminology server, and none is configured.");
+        new(ErrorKind.Invalid, "fhir.search-terminology", $"'{name}' needs a terminology server, and none is configured.") { Issue = "not-supported" };
 
     /// <summary>Known to FHIR, not offered here.</summary>
     public static RecordError NotOffered(string name) =>
-        new(ErrorKind.Invalid, "fhir.search-not-offered", $"'{name}' is not offered here.");
+        new(ErrorKind.Invalid, "fhir.search-not-offered", $"'{name}' is not offered here.") { Issue = "not-supported" };
 
     /// <summary>The place of a page was not made by this server, or long ago.</summary>
     public static RecordError BadPage { get; } =

@@ -63,12 +63,27 @@ public class ImportTests(RecordApi api) : IClassFixture<RecordApi>
     [Fact]
     public async Task Addresses_are_not_fetched_and_only_systems_import()
     {
-        var named = await Import("""{"resourceType":"Parameters","parameter":[{"name":"input","part":[{"name":"url","valueUri":"http://127.0.0.1/secret"}]}]}""", "application/fhir+json");
+        var named = await Import(Naming("http://127.0.0.1/secret"), "application/fhir+json");
+        var outside = await Import(Naming("../Record.Api.dll"), "application/fhir+json");
+        var absolute = await Import(Naming("/etc/passwd"), "application/fhir+json");
         var clinician = await Import("{}", role: "mental-health-clinician");
         var text = await Import("{}", "text/plain");
 
-        Assert.Equal((HttpStatusCode.NotImplemented, "fhir.import-folder"), (named.Status, named.Error));
+        Assert.All([named, outside, absolute], answer => Assert.Equal((HttpStatusCode.BadRequest, "fhir.import-file"), (answer.Status, answer.Error)));
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.UnsupportedMediaType), (clinician.Status, text.Status));
+    }
+
+    private static string Naming(string file) => $$"""{"resourceType":"Parameters","parameter":[{"name":"input","part":[{"name":"type","valueCode":"Basic"},{"name":"url","valueUri":"{{file}}"}]}]}""";
+
+    [Fact]
+    public async Task Files_of_the_import_folder_are_imported_by_their_names()
+    {
+        await File.WriteAllTextAsync(Path.Combine(RecordApi.ImportFolder, "Basic.ndjson"), """{"resourceType":"Basic","id":"from-file","code":{"text":"x"}}""");
+
+        var done = await Finished(await Import(Naming("Basic.ndjson"), "application/fhir+json"));
+
+        Assert.Equal("Basic.ndjson", done.Json.GetProperty("output")[0].GetProperty("inputUrl").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await api.Get("/Basic/from-file")).Status);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class SearchTests(RecordApi api) : IClassFixture<RecordApi>
     private async Task<string> Patients(int count)
     {
         var key = Guid.NewGuid().ToString("N");
-        for (var i = 0; i < count; i++) await api.Post("/Patient", $$"""{"resourceType":"Patient","identifier":[{"system":"urn:s","value":"{{key}}"}],"name":[{"family":"Search"}],"contact":[{"gender":"female"}]}""");
+        for (var i = 0; i < count; i++) await api.Post("/Patient", $$"""{"resourceType":"Patient","identifier":[{"system":"urn:s","value":"{{key}}"}],"name":[{"family":"Search"}],"contact":[{"name":{"family":"Contact"} }]}""");
         return key;
     }
 
