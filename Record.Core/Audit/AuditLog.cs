@@ -1,18 +1,22 @@
 using Npgsql;
-using NpgsqlTypes;
 using Record.Core.Database;
 
 namespace Record.Core.Audit;
 
 /// <summary>
-/// Writes audit rows durably before the answer leaves. Rows of concurrent requests go in one binary COPY and each
+/// Writes audit rows durably before the answer leaves. Rows of concurrent requests go in one statement and each
 /// caller is released when its batch has committed; where the row cannot be written, the caller's read fails.
 /// </summary>
 public sealed class AuditLog : IAsyncDisposable
 {
-    private const string Copy = """
-        copy record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
-            resource_type, resource_id, query, outcome, patients) from stdin (format binary)
+    // Ids hold no comma, so a row's patients come as one text.
+    private const string Insert = """
+        insert into record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
+            resource_type, resource_id, query, outcome, patients)
+        select at, request, actor, role, organisation, purpose, client, action::"char", interaction, resource_type, resource_id, query, outcome, string_to_array(patients, ',')
+        from unnest($1::timestamptz[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+            $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
+            as w (at, request, actor, role, organisation, purpose, client, action, interaction, resource_type, resource_id, query, outcome, patients)
         """;
 
     private const int BatchSize = 512;
@@ -41,29 +45,23 @@ public sealed class AuditLog : IAsyncDisposable
 
     private async Task<IReadOnlyList<bool>> WriteBatch(IReadOnlyList<(AuditRow Row, DateTimeOffset At)> batch)
     {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var writer = await connection.BeginBinaryImportAsync(Copy);
-        foreach (var (row, at) in batch) await WriteRow(writer, row, at);
-        await writer.CompleteAsync();
+        await using var command = database.CreateCommand(Insert);
+        void Column<T>(Func<(AuditRow Row, DateTimeOffset At), T> of) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. batch.Select(of)] });
+        Column(item => item.At);
+        Column(item => item.Row.Access.Request);
+        Column(item => item.Row.Access.User);
+        Column(item => item.Row.Access.Role);
+        Column(item => item.Row.Access.Organisation);
+        Column(item => item.Row.Access.Purpose);
+        Column(item => item.Row.Access.Client);
+        Column(item => item.Row.Action.ToString());
+        Column(item => item.Row.Interaction);
+        Column(item => item.Row.ResourceType);
+        Column(item => item.Row.ResourceId);
+        Column(item => item.Row.Query);
+        Column(item => item.Row.Outcome);
+        Column(item => string.Join(',', item.Row.Patients));
+        await command.ExecuteNonQueryAsync();
         return new bool[batch.Count];
-    }
-
-    private static async Task WriteRow(NpgsqlBinaryImporter writer, AuditRow row, DateTimeOffset at)
-    {
-        await writer.StartRowAsync();
-        await writer.WriteAsync(at, NpgsqlDbType.TimestampTz);
-        await writer.WriteAsync(row.Access.Request, NpgsqlDbType.Uuid);
-        await writer.WriteAsync(row.Access.User, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Access.Role, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Access.Organisation, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Access.Purpose, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Access.Client, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Action, NpgsqlDbType.InternalChar);
-        await writer.WriteAsync(row.Interaction, NpgsqlDbType.Text);
-        foreach (var text in new[] { row.ResourceType, row.ResourceId, row.Query })
-            if (text is null) await writer.WriteNullAsync();
-            else await writer.WriteAsync(text, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Outcome, NpgsqlDbType.Text);
-        await writer.WriteAsync(row.Patients.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
     }
 }
