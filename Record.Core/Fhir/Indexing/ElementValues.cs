@@ -64,9 +64,9 @@ internal static class ElementValues
         else if (Text(element, "system"u8) is { } alone)
             into.Add(new(parameter, SearchForm.Plain) { Value = "", System = alone });
         Words(parameter, Text(element, "display"u8) ?? Text(element, "text"u8), into);
-        if (identifier is null || !element.TryGetProperty("type"u8, out var type) || type.ValueKind != JsonValueKind.Object) return;
+        if (!element.TryGetProperty("type"u8, out var type) || type.ValueKind != JsonValueKind.Object) return;
         Words(parameter, Text(type, "text"u8), into);
-        if (!type.TryGetProperty("coding"u8, out var codings) || codings.ValueKind != JsonValueKind.Array) return;
+        if (identifier is null || !type.TryGetProperty("coding"u8, out var codings) || codings.ValueKind != JsonValueKind.Array) return;
         foreach (var coding in codings.EnumerateArray())
             if (Text(coding, "code"u8) is { } code)
                 into.Add(new(parameter, SearchForm.OfType) { Value = SearchText.Cut($"{code}|{identifier}"), System = Text(coding, "system"u8) });

@@ -9,7 +9,7 @@ namespace Record.Core.Fhir;
 internal static class ReindexSql
 {
     /// <summary>Raise it whenever the values of a resource would come out differently.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const int Chunk = 500;
 

@@ -13,6 +13,8 @@ internal sealed record SearchValues(string? Patient, IReadOnlyCollection<SearchV
     {
         var found = new List<SearchValue>(24);
         SearchParameters.Tree(type).Walk(resource, found, static (parameter, element, into) => ElementValues.Read(parameter!, element, into));
+        if (type == "Patient" && SearchParameters.Of(type)["deceased"] is var deceased && !found.Exists(value => value.Parameter == deceased))
+            found.Add(new(deceased, SearchForm.Plain) { Value = "false" }); // R4: deceased exists and is not false
         var patient = Compartment.PatientOf(type, id, found);
         return new(patient, Kept(type, patient, found));
     }

@@ -9,6 +9,8 @@ internal sealed class CriterionReader(IReadOnlyList<string> types, SearchOptions
 {
     private const int Deepest = 8;
 
+    private static readonly string[] OnlyPatient = ["Patient"];
+
     private static readonly HashSet<string> NotOffered = ["_filter", "_query", "_list", "_contained", "_containedType", "_score"];
 
     /// <summary>A parameter of a question; UnknownParameter for what is no search parameter of these types.</summary>
@@ -138,7 +140,7 @@ internal sealed class CriterionReader(IReadOnlyList<string> types, SearchOptions
         var second = parameter.Components[1].Parameter;
         if (SearchTerms.Token(parts[0]) is not { Code: not null } first) return null;
         var terms = second.Type == SearchParamType.Reference
-            ? ReferenceValues.Addresses(second.Targets, parts[1], options).Select(address => (SearchTerm?)new SearchTerm.Address(address))
+            ? ReferenceValues.Addresses(Targets(second), parts[1], options).Select(address => (SearchTerm?)new SearchTerm.Address(address))
             : [SearchTerms.Read(second.Type, parts[1])];
         var pairs = terms.OfType<SearchTerm>().Select(term => new SearchTerm.Pair(first, term)).ToList();
         return pairs.Count == 0 ? null : new([parameter], SearchForm.Plain, SearchMatch.Plain, pairs);
@@ -163,8 +165,9 @@ internal sealed class CriterionReader(IReadOnlyList<string> types, SearchOptions
         return found.Count > 0 ? Result<Criterion>.Of(Criterion.AnyOf(found)) : error;
     }
 
-    internal static IEnumerable<string> Targets(SearchParameter parameter) =>
-        parameter.Targets.Count == 0 || parameter.Targets.Contains("Resource") ? SearchParameters.ResourceTypes : parameter.Targets;
+    /// <summary>The types that a reference may point to. A <c>patient</c> is a Patient, whatever R4's list says of groups.</summary>
+    internal static IEnumerable<string> Targets(SearchParameter parameter) => parameter.Name == "patient" && parameter.Targets.Contains("Patient") ? OnlyPatient
+        : parameter.Targets.Count == 0 || parameter.Targets.Contains("Resource") ? SearchParameters.ResourceTypes : parameter.Targets;
 
     // _has:Observation:patient:code=1234
     private Result<Criterion> Has(string key, string value, int depth)

@@ -28,7 +28,7 @@ internal sealed class EverythingSql(Access access, SearchNumberSql numbers, Ever
         var patient = bind.Add(query.Patient);
         var first = after is null && (query.Types.Count == 0 || query.Types.Contains("Person"));
         var person = $"""
-            (select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, (-9223372036854775807 - 1)::bigint as place from own join record.resource r on r.type = 'Person' and r.id = own.person::text where {Conditions("r", false)})
+            (select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, (-9223372036854775807 - 1)::bigint as place from record.resource r where r.type = 'Person' and r.id = any(array(select person::text from own)) and {Conditions("r", false)})
             union all
             """;
         return bind.Command(connection, $"""

@@ -152,10 +152,11 @@ internal sealed class PageSql
     private string Range(PatientRange range, string limit, bool butMoved)
     {
         var parts = new List<string>();
-        if (place?.Keys[0] is not null || place is null) parts.Add($"({Dated(range, limit, butMoved)})");
+        var onlyDated = range.Leaf is null && query.Criteria.Any(criterion => PatientRange.IsOn(criterion, range.Date));
+        if (place?.Keys[0] is not null || place is null || onlyDated) parts.Add($"({Dated(range, limit, butMoved)})");
         if (range.Leaf is not null) parts.Add($"({Undated(range, limit, butMoved)})");
-        else if (!query.Criteria.Any(criterion => PatientRange.IsOn(criterion, range.Date))) parts.Add($"({WithoutDate(range, limit, butMoved)})");
-        return parts.Count == 0 ? $"({Dated(range, limit, butMoved)})" : $"{string.Join(" union all ", parts)} limit {limit}";
+        else if (!onlyDated) parts.Add($"({WithoutDate(range, limit, butMoved)})");
+        return parts.Count == 1 ? parts[0] : $"{string.Join(" union all ", parts)} limit {limit}";
     }
 
     private string Dated(PatientRange range, string limit, bool butMoved)
@@ -164,8 +165,8 @@ internal sealed class PageSql
         var from = place?.Keys[0] is DateTimeOffset low ? $" and (s.low, s.rid) {(range.Descending ? "<" : ">")} ({bind.Add(low)}, {bind.Add(place.Number)})" : "";
         return $"""
             select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, d.low as k0
-            from (select {Distinct(range)}s.value, s.low, s.rid from record.search_value s where {Rows(range)} and s.low is not null{from} order by s.value{down}, s.low{down}, s.rid{down}) d
-            join record.resource r on r.rid = d.rid where {Rest(range, butMoved)} order by d.value{down}, d.low{down}, d.rid{down} limit {limit}
+            from (select {Distinct(range)}s.value, s.low, s.rid from record.search_value s where {Rows(range)} and s.low is not null{from} order by {Value(range, "s")}s.low{down}, s.rid{down}) d
+            join record.resource r on r.rid = d.rid where {Rest(range, butMoved)} order by {Value(range, "d")}d.low{down}, d.rid{down} limit {limit}
             """;
     }
 
@@ -174,8 +175,8 @@ internal sealed class PageSql
         var down = range.Descending ? " desc" : "";
         return $"""
             select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, null::timestamptz as k0
-            from (select {Distinct(range)}s.value, s.rid from record.search_value s where {Rows(range)} and s.low is null{FromNumber(range, "s.rid")} order by s.value{down}, s.rid{down}) d
-            join record.resource r on r.rid = d.rid where {Rest(range, butMoved)} order by d.value{down}, d.rid{down} limit {limit}
+            from (select {Distinct(range)}s.value, s.rid from record.search_value s where {Rows(range)} and s.low is null{FromNumber(range, "s.rid")} order by s.rid{down}) d
+            join record.resource r on r.rid = d.rid where {Rest(range, butMoved)} order by d.rid{down} limit {limit}
             """;
     }
 
@@ -185,6 +186,9 @@ internal sealed class PageSql
         and not exists (select from record.search_value s where s.rid = r.rid and s.parameter = {bind.Add(context.Numbers.Parameter(range.Date))})
         order by r.rid{(range.Descending ? " desc" : "")} limit {limit}
         """;
+
+    // The index has the value before the date. It is the same in all rows, but of an absent one the database must be told.
+    private static string Value(PatientRange range, string alias) => range.Leaf is not null ? "" : $"{alias}.value{(range.Descending ? " desc" : "")}, ";
 
     private string FromNumber(PatientRange range, string number) =>
         place is { Keys: [null] } ? $" and {number} {(range.Descending ? "<" : ">")} {bind.Add(place.Number)}" : "";

@@ -14,10 +14,15 @@ public sealed partial class RecordTransaction
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<Result<IReadOnlyList<string>>> Match(SearchQuery query, int most, CancellationToken cancellation)
     {
-        var context = new SearchContext { Access = Access, Numbers = Numbers, Now = clock.GetUtcNow() };
         try
         {
-            await context.Load(query.Criteria, cancellation);
+            var context = await Context(query, cancellation);
+            if (!context.IsSettled)
+            {
+                await using (var hold = new NpgsqlBatch(Connection) { Timeout = 30, BatchCommands = { MatchLockSql.Lock(query) } }) await hold.ExecuteNonQueryAsync(cancellation);
+                context = await Context(query, cancellation); // whoever held the lock may have brought the system that was unknown before
+            }
+
             if (query.Person) context.Persons = await PersonSql.Expand(Connection, query.Criteria.OfType<Criterion.OwnPatient>().SelectMany(own => own.Ids), cancellation);
             var (text, values) = PageSql.Ids(query, context, most);
             await using var batch = new NpgsqlBatch(Connection) { Timeout = 30, BatchCommands = { MatchLockSql.Lock(query), values.BatchCommand(text) } };
@@ -31,5 +36,12 @@ public sealed partial class RecordTransaction
         {
             return SearchErrors.TooLong;
         }
+    }
+
+    private async Task<SearchContext> Context(SearchQuery query, CancellationToken cancellation)
+    {
+        var context = new SearchContext { Access = Access, Numbers = Numbers, Now = clock.GetUtcNow() };
+        await context.Load(query.Criteria, cancellation);
+        return context;
     }
 }

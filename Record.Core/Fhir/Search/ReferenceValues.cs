@@ -20,7 +20,7 @@ internal static class ReferenceValues
         foreach (var one in values)
         {
             var before = addresses.Count;
-            addresses.AddRange(Addresses(modifier is null ? parameters[0].Targets : [modifier], one, options));
+            addresses.AddRange(Addresses(modifier is null ? CriterionReader.Targets(parameters[0]) : [modifier], one, options));
             if (addresses.Count == before) return FhirErrors.BadValue(key);
         }
 
@@ -28,7 +28,7 @@ internal static class ReferenceValues
     }
 
     /// <summary>How a value may stand in the index; empty if it cannot be understood.</summary>
-    public static IEnumerable<string> Addresses(IReadOnlyList<string> targets, string value, SearchOptions options)
+    public static IEnumerable<string> Addresses(IEnumerable<string> targets, string value, SearchOptions options)
     {
         var text = SearchText.Cut(SearchText.Relative(SearchEscapes.Unescape(value)));
         if (text.Length == 0 || text.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0) return [];
@@ -36,8 +36,7 @@ internal static class ReferenceValues
         if (text.Contains(':', StringComparison.Ordinal)) return [text];
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash >= 0) return slash > 0 && slash < text.Length - 1 ? [text] : [];
-        var types = targets.Count == 0 || targets.Contains("Resource") ? SearchParameters.ResourceTypes : targets;
-        return types.Select(target => $"{target}/{text}");
+        return targets.Select(target => $"{target}/{text}");
     }
 
     // A resource's own patient has no row: it is asked by its column.

@@ -20,6 +20,9 @@ internal sealed class SearchContext
     /// <summary>Patients instead of those asked for: all source patients of the same persons.</summary>
     public IReadOnlyList<string>? Persons { get; set; }
 
+    /// <summary>Whether nothing that is written meanwhile changes what was looked up: numbers once given stay.</summary>
+    public bool IsSettled => Units.Count == 0 && !systems.ContainsValue(-1);
+
     /// <summary>A system's number; one that no row has if it was never seen.</summary>
     public int System(string uri) => systems.GetValueOrDefault(uri, -1);
 

@@ -27,6 +27,10 @@ public static class SearchErrors
     public static RecordError TooLong { get; } =
         new(ErrorKind.Unprocessable, "fhir.search-too-costly", "The search took more than 30 seconds and was given up. Ask for less, or name a patient.");
 
+    /// <summary>More parameters than a question may have.</summary>
+    public static RecordError TooManyParameters { get; } =
+        new(ErrorKind.Invalid, "fhir.search-too-long", "A search may have at most 200 parameters; alternatives of one parameter are separated by commas.");
+
     /// <summary>Chains within chains within chains.</summary>
     public static RecordError TooDeep { get; } =
         new(ErrorKind.Invalid, "fhir.search-too-deep", "A chain may have at most eight links.");

@@ -6,6 +6,7 @@ namespace Record.Core.Fhir;
 internal sealed class SearchQueryReader(string type, SearchOptions options)
 {
     private const int Most = 1000;
+    private const int MostParameters = 200;
 
     private static readonly string[] Summaries = ["true", "text", "data", "count", "false"];
 
@@ -25,10 +26,12 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
     public Result<SearchQuery> Read(IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
         if (type.Length > 0 && !SearchParameters.IsResourceType(type)) return FhirErrors.UnknownParameter(type, "");
+        if (parameters.Count > MostParameters) return SearchErrors.TooManyParameters;
         if (ReadTypes(parameters) is { } wrong) return wrong;
         foreach (var (key, value) in parameters)
         {
             if (key is "_format" or "_pretty" or "_type" && (key != "_type" || type.Length == 0)) continue;
+            if (!IsText(value) || !IsText(key)) return FhirErrors.BadValue(Printable(key));
             var before = notes.Count;
             var error = Control(key, value) is { } control ? control.Error : Criteria(key, value);
             if (error is not null) return error;
@@ -144,6 +147,10 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
     }
 
     private string Named => type.Length > 0 ? type : "The whole record";
+
+    // What the database can keep at all: no zero, no half of a letter.
+    private static bool IsText(string text) =>
+        !text.Contains('\0', StringComparison.Ordinal) && (text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 || text.Contains('\ufffd', StringComparison.Ordinal) || !text.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar));
 
     // Names of parameters only: what could be data is not repeated.
     private static string Printable(string name) =>
