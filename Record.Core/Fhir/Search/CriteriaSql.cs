@@ -30,6 +30,7 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
         Criterion.Chain chain => Chain(chain, a, types),
         Criterion.Has has => Has(has, a, types),
         Criterion.All all => $"({string.Join(" and ", all.Of.Select(one => Condition(one, a, types, scope)))})",
+        Criterion.Any any when any.Of.Any(one => one is Criterion.OwnPatient) => $"{a}.rid = any(array({string.Join(" union all ", any.Of.Select(one => Set(one, types, scope)))}))", // few: found first, once
         Criterion.Any any => any.Of.All(one => one is not Criterion.AnyPatient)
             ? $"{a}.rid in ({string.Join(" union all ", any.Of.Select(one => Set(one, types, scope)))})"
             : $"({string.Join(" or ", any.Of.Select(one => Condition(one, a, types, scope)))})",

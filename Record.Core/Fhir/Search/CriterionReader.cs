@@ -9,8 +9,6 @@ internal sealed class CriterionReader(IReadOnlyList<string> types, SearchOptions
 {
     private const int Deepest = 8;
 
-    private static readonly string[] OnlyPatient = ["Patient"];
-
     private static readonly HashSet<string> NotOffered = ["_filter", "_query", "_list", "_contained", "_containedType", "_score"];
 
     /// <summary>A parameter of a question; UnknownParameter for what is no search parameter of these types.</summary>
@@ -165,9 +163,9 @@ internal sealed class CriterionReader(IReadOnlyList<string> types, SearchOptions
         return found.Count > 0 ? Result<Criterion>.Of(Criterion.AnyOf(found)) : error;
     }
 
-    /// <summary>The types that a reference may point to. A <c>patient</c> is a Patient, whatever R4's list says of groups.</summary>
-    internal static IEnumerable<string> Targets(SearchParameter parameter) => parameter.Name == "patient" && parameter.Targets.Contains("Patient") ? OnlyPatient
-        : parameter.Targets.Count == 0 || parameter.Targets.Contains("Resource") ? SearchParameters.ResourceTypes : parameter.Targets;
+    /// <summary>The types that a reference may point to.</summary>
+    internal static IEnumerable<string> Targets(SearchParameter parameter) =>
+        parameter.Targets.Count == 0 || parameter.Targets.Contains("Resource") ? SearchParameters.ResourceTypes : parameter.Targets;
 
     // _has:Observation:patient:code=1234
     private Result<Criterion> Has(string key, string value, int depth)
