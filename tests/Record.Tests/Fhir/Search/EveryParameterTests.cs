@@ -67,7 +67,7 @@ public class EveryParameterTests(RecordStore record) : IClassFixture<RecordStore
         return questions;
     }
 
-    private static string Target(SearchParamDefinition definition) => definition.Target is { Length: > 0 } targets ? targets[0].ToString() : "Patient";
+    private static string Target(SearchParamDefinition definition) => definition.Name != "patient" && definition.Target is { Length: > 0 } targets ? targets[0].ToString() : "Patient";
 
     private static string Part(string url) => ModelInfo.SearchParameters.First(d => d.Url == url).Type switch
     {
