@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Record.Core.Feeds.Mapping;
 using Record.Core.Fhir;
 using Record.Core.Identity;
 using Record.Core.Organisations;
@@ -71,7 +72,7 @@ internal sealed class JourneyBuilder(CareSystem system, IReadOnlyList<PathwayRul
     {
         var tasks = parsed.Where(p => p.Resource.Type == "Task" && TaskStates.Code(p.Json) == TaskCodes.Referral)
             .GroupBy(p => p.Json["focus"]?["reference"]?.GetValue<string>() ?? "").ToDictionary(group => group.Key, group => group.First());
-        return [.. parsed.Where(p => p.Resource.Type == "ServiceRequest").Select(p =>
+        return [.. parsed.Where(p => p.Resource.Type == "ServiceRequest" && !Systems.IsOrder(p.Json)).Select(p =>
         {
             tasks.TryGetValue($"ServiceRequest/{p.Resource.Id}", out var task);
             string? To(JsonNode? reference) => reference?["reference"]?.GetValue<string>() is { } text ? Name(text.Split('/')[^1]) : null;

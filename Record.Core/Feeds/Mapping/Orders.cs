@@ -93,6 +93,7 @@ internal static class Orders
             if (Visits.Key(reading.Message) is { Length: > 0 } visit) order.Put("encounter", order.Reference("Encounter", visit));
         }
 
+        order.Append("category", Systems.Concept(Systems.RequestKind, "order"));
         if (!order.Json.ContainsKey("code")) order.Put("code", new JsonObject { ["text"] = "Order without a stated service" });
         return new([("ServiceRequest", SourceIds.Of(source.Code, "ServiceRequest", key), order.Json)], []);
     }

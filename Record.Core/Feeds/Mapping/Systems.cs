@@ -9,11 +9,15 @@ internal static class Systems
     public const string NhsNumber = "https://fhir.nhs.uk/Id/nhs-number";
     public const string OdsCode = "https://fhir.nhs.uk/Id/ods-organization-code";
     public const string Origin = "https://fhir.mse-epr.nhs.uk/CodeSystem/origin";
+    public const string RequestKind = "https://fhir.mse-epr.nhs.uk/CodeSystem/request-kind";
     public const string PlaceKind = "https://fhir.mse-epr.nhs.uk/CodeSystem/place-kind";
     public const string Mechanism = "https://fhir.mse-epr.nhs.uk/CodeSystem/consultation-mechanism";
     public const string DischargeDestination = "https://fhir.nhs.uk/CodeSystem/discharge-destination";
     public const string ResponsibleTeam = "https://fhir.mse-epr.nhs.uk/StructureDefinition/responsible-team";
     public const string AttendanceStatus = "https://fhir.mse-epr.nhs.uk/StructureDefinition/attendance-status";
+
+    /// <summary>Whether a ServiceRequest is an order kept as information: no referral, nothing to be done by a team of the record.</summary>
+    public static bool IsOrder(JsonNode request) => (request["category"] as JsonArray)?.Any(c => c?["coding"]?[0]?["system"]?.GetValue<string>() == RequestKind) ?? false;
 
     /// <summary>A code system of HL7 UK.</summary>
     public static string UkCodes(string name) => $"https://fhir.hl7.org.uk/CodeSystem/UKCore-{name}";
