@@ -1,5 +1,19 @@
 using Record.Core.Feeds.Mapping;
 using Record.Worker;
+using Record.Worker.Feeds;
 
-if (args is ["mapping-table"]) Console.Write(MappingTable.Markdown());
-else RecordWorkerHost.Build(args).Run();
+switch (args)
+{
+    case ["mapping-table"]:
+        Console.Write(MappingTable.Markdown());
+        return 0;
+    case ["rebuild", ..]:
+        return await RebuildCommand.Rebuild(args[1..]);
+    case ["compare", ..]:
+        return await RebuildCommand.Compare(args[1..]);
+    case ["dry-run", ..]:
+        return await DryRunCommand.Run(args[1..]);
+    default:
+        RecordWorkerHost.Build(args).Run();
+        return 0;
+}

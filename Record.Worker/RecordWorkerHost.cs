@@ -45,6 +45,8 @@ public sealed class RecordWorkerHost
         builder.Services.AddSingleton<MllpListener>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<MllpListener>());
         builder.Services.AddHostedService<MessageMapping>();
+        builder.Services.AddOptions<FileDropOptions>().BindConfiguration("Files");
+        builder.Services.AddHostedService<FileDrop>();
     }
 
     private static void AddConsumers(IServiceCollection services)

@@ -2,6 +2,7 @@ using Record.Api.Fhir;
 using Record.Core;
 using Record.Core.Feeds;
 using Record.Core.Feeds.Bundles;
+using Record.Core.Feeds.Files;
 using Record.Core.Fhir;
 using Record.Core.Organisations;
 
@@ -22,6 +23,8 @@ internal static class FeedEndpoints
             (await queue.One(access, source, id, cancellation)).ToResult()).WithSummary("One message with its content and the place of its fault");
         feeds.MapPost("/{source}/messages/{id:long}/mend", Mend).WithSummary("Keep mended content beside the original and map it");
         feeds.MapPost("/{source}/replay", Replay).WithSummary("Put messages back to be mapped: one, or a range of arrival");
+        feeds.MapPost("/{source}/file", TakeFile).WithSummary("A CSV file; a bad row is reported by line and column, the rest goes in");
+        routes.MapBars();
         feeds.MapPost("/{source}/bundle", Receive).WithSummary("A message of a FHIR source; answered when it is durable");
     }
 
@@ -45,6 +48,13 @@ internal static class FeedEndpoints
     {
         if (request.ContentLength > 1024 * 1024) return new RecordError(ErrorKind.TooLarge, "feed.dry-run-size", "A dry run takes messages of up to 1 MB.").ToProblem();
         return (await dryRun.Try(access, await FhirBody.Bytes(request, cancellation), store, cancellation)).ToResult();
+    }
+
+    private static async Task<IResult> TakeFile(string source, HttpRequest request, Access access, CareSystem system, FileIntake intake, CancellationToken cancellation)
+    {
+        if (system.Source(source) is not { } known) return FeedErrors.UnknownSource.ToProblem();
+        if (!FeedAccess.MayManage(access, known, system)) return FeedErrors.Forbidden.ToProblem();
+        return (await intake.Take(known, await FhirBody.Bytes(request, cancellation), cancellation)).ToResult();
     }
 
     private static async Task<IResult> Receive(string source, HttpRequest request, Access access, CareSystem system, Inbox inbox, TimeProvider clock, CancellationToken cancellation)

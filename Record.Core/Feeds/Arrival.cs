@@ -53,9 +53,5 @@ public sealed record StoredMessage(
     public const string Row = "row";
 
     /// <summary>The Bundle that it is, or that its source's configuration makes of a row.</summary>
-    internal byte[] Json(Organisations.SourceSystem source)
-    {
-        _ = source;
-        return Body;
-    }
+    internal byte[] Json(Organisations.SourceSystem source) => Trigger == Row ? Files.FileRow.ToBundle(source, Body) : Body;
 }

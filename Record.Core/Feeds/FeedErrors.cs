@@ -28,6 +28,12 @@ public static class FeedErrors
     /// <summary>Mended content that would not be taken.</summary>
     public static RecordError StillWrong(string reason) => new(ErrorKind.Unprocessable, "feed.still-wrong", $"The mended message cannot be taken. {reason}");
 
+    /// <summary>The source does not send files.</summary>
+    public static RecordError NoFiles { get; } = new(ErrorKind.Conflict, "feed.no-files", "This source system is not configured to send files.");
+
+    /// <summary>A file that cannot be read at all.</summary>
+    public static RecordError BadFile(string what) => new(ErrorKind.Unprocessable, "feed.file", what);
+
     /// <summary>A bundle that cannot be read.</summary>
     public static RecordError BadBundle(string what) => new(ErrorKind.Invalid, "feed.bundle", what);
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Record.Core.Feeds.Bars;
+using Record.Core.Feeds.Files;
 using Record.Core.Feeds.Mapping;
 using Record.Core.Feeds.V2;
 using Record.Core.Organisations;
@@ -22,6 +24,8 @@ public static class FeedServices
         services.AddSingleton<FeedStore>();
         services.AddSingleton<FeedQueueStore>();
         services.AddSingleton<DryRun>();
+        services.AddSingleton<FileIntake>();
+        services.AddSingleton<BarsStore>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<V2Door>();
         services.AddSingleton<MapMessages>();

@@ -8,7 +8,7 @@ namespace Record.Core.Organisations;
 public static class CareSystemReader
 {
     private static readonly string[] Settings = ["acute", "mental-health", "community"];
-    private static readonly string[] Protocols = ["hl7v2", "fhir"];
+    private static readonly string[] Protocols = ["hl7v2", "fhir", "csv"];
 
     /// <summary>Reads the configuration in a folder.</summary>
     /// <param name="directory">The folder <c>config</c>.</param>
@@ -60,6 +60,8 @@ public static class CareSystemReader
         if (!Protocols.Contains(source.Protocol)) yield return $"protocol is '{source.Protocol}'; it must be one of {string.Join(", ", Protocols)}";
         if (organisations.All(organisation => organisation.Id != source.Organisation)) yield return $"organisation {source.Organisation} is not in organisations.yaml";
         if (source.DefaultKind is { } kind && !PlaceKinds.All.Contains(kind)) yield return $"defaultKind is '{kind}'; it must be one of {string.Join(", ", PlaceKinds.All)}";
+        if (source.Protocol == "csv" && source.File is null) yield return "a source that sends csv must say under file what its columns mean";
+        foreach (var fault in source.File?.Faults() ?? []) yield return fault;
         foreach (var location in source.Locations)
         {
             if (location.Code.Length == 0) yield return "a location has no code";

@@ -15,7 +15,7 @@ public sealed class SourceSystem
     /// <summary><c>acute</c>, <c>mental-health</c> or <c>community</c>.</summary>
     public string Setting { get; init; } = "";
 
-    /// <summary><c>hl7v2</c> or <c>fhir</c>.</summary>
+    /// <summary><c>hl7v2</c>, <c>fhir</c> or <c>csv</c>.</summary>
     public string Protocol { get; init; } = "";
 
     /// <summary>System of the local identifiers it gives to patients.</summary>
@@ -44,6 +44,9 @@ public sealed class SourceSystem
 
     /// <summary>The agreement under which it shares.</summary>
     public SharingAgreement? SharingAgreement { get; init; }
+
+    /// <summary>What the columns of its files mean, where it sends CSV.</summary>
+    public Feeds.Files.FileMapping? File { get; init; }
 
     /// <summary>What its locations mean.</summary>
     public IList<SourceLocation> Locations { get; init; } = [];

@@ -14,7 +14,7 @@ public sealed class DryRunModel(FeedApi api) : PageModel
     public string? Text { get; set; }
 
     [BindProperty]
-    public IFormFile? File { get; set; }
+    public IFormFile? Upload { get; set; }
 
     public IReadOnlyList<DryRun> Results { get; private set; } = [];
 
@@ -43,9 +43,9 @@ public sealed class DryRunModel(FeedApi api) : PageModel
 
     private async Task<byte[]> Bytes(CancellationToken cancellation)
     {
-        if (File is not { Length: > 0 and <= 1024 * 1024 }) return Encoding.UTF8.GetBytes((Text ?? "").ReplaceLineEndings("\r"));
+        if (Upload is not { Length: > 0 and <= 1024 * 1024 }) return Encoding.UTF8.GetBytes((Text ?? "").ReplaceLineEndings("\r"));
         using var buffer = new MemoryStream();
-        await File.CopyToAsync(buffer, cancellation);
+        await Upload.CopyToAsync(buffer, cancellation);
         return buffer.ToArray();
     }
 

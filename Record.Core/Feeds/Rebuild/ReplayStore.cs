@@ -1,0 +1,106 @@
+using Npgsql;
+using Record.Core.Fhir;
+
+namespace Record.Core.Feeds.Rebuild;
+
+/// <summary>A write that a person or another system made, not a consequence of the raw log.</summary>
+/// <param name="Type">FHIR resource type.</param>
+/// <param name="Id">Logical id.</param>
+/// <param name="Cause">What wrote it.</param>
+/// <param name="At">When.</param>
+/// <param name="Body">The version that it made; null if it deleted.</param>
+public sealed record Command(string Type, string Id, string Cause, DateTimeOffset At, byte[]? Body);
+
+/// <summary>Reads raw log and command log of one database into another, as their owner. All SQL of rebuilding is in this file.</summary>
+public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into)
+{
+    private const string Consequences = "'feed', 'identity', 'pathways', 'referrals', 'configuration', 'dry-run'";
+
+    private const string CommandsSql = $"""
+        select c.type, c.id, c.cause, c.at, coalesce(r.body, h.body)
+        from record.change c
+        left join record.resource r on r.type = c.type and r.id = c.id and r.version = c.version
+        left join record.resource_history h on h.type = c.type and h.id = c.id and h.version = c.version
+        where c.cause not in ({Consequences}) order by c.seq
+        """;
+
+    private const string MessageColumns = "id, source, control_id, trigger, event_time, received_at, acknowledged_at, state, reason, patient_key, visit_key, merged_key, demographics, digest, body, mended";
+
+    private const string CopyIn = $"""
+        copy record.message ({MessageColumns}) from stdin (format binary)
+        """;
+
+    private const string MendColumns = "message, version, body, mended_by, mended_at";
+
+    private const string NextId = "select setval(pg_get_serial_sequence('record.message', 'id'), coalesce(max(id), 0) + 1, false) from record.message";
+
+    private const string EmptySql = "select not exists (select from record.message) and not exists (select from record.change where cause <> 'configuration')";
+
+    private static string CopyOut(DateTimeOffset? after, DateTimeOffset? until) => $"""
+        copy (select id, source, control_id, trigger, event_time, received_at, acknowledged_at, case when state = 'refused' then state else 'received' end,
+            case when state = 'refused' then reason end, patient_key, visit_key, merged_key, demographics, digest, body, mended
+            from record.message where {(after is { } a ? $"received_at > '{a:o}'" : "true")} and {(until is { } u ? $"received_at <= '{u:o}'" : "true")} order by id) to stdout (format binary)
+        """;
+
+    /// <summary>Whether nothing but configuration stands in the database that is built.</summary>
+    public async Task<bool> IsEmpty(Access access, CancellationToken cancellation)
+    {
+        MustBeSystem(access);
+        await using var command = into.CreateCommand(EmptySql);
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>The command log, first to last.</summary>
+    public async Task<IReadOnlyList<Command>> Commands(Access access, CancellationToken cancellation)
+    {
+        MustBeSystem(access);
+        await using var command = original.CreateCommand(CommandsSql);
+        var commands = new List<Command>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            commands.Add(new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)));
+        return commands;
+    }
+
+    /// <summary>Copies the messages received in a span; those that were taken wait to be mapped again, mended ones as they were last mended.</summary>
+    public async Task CopyMessages(Access access, DateTimeOffset? after, DateTimeOffset? until, CancellationToken cancellation)
+    {
+        MustBeSystem(access);
+        await using var from = await original.OpenConnectionAsync(cancellation);
+        await using var to = await into.OpenConnectionAsync(cancellation);
+        await Copy(from, CopyOut(after, until), to, CopyIn, cancellation);
+    }
+
+    /// <summary>Copies who mended what, and lets new messages be numbered after the copied ones.</summary>
+    public async Task Finish(Access access, CancellationToken cancellation)
+    {
+        MustBeSystem(access);
+        await using var from = await original.OpenConnectionAsync(cancellation);
+        await using var to = await into.OpenConnectionAsync(cancellation);
+        await Copy(from, $"copy record.message_mend ({MendColumns}) to stdout (format binary)", to, $"copy record.message_mend ({MendColumns}) from stdin (format binary)", cancellation);
+        await using var next = new NpgsqlCommand(NextId, to);
+        await next.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task Copy(NpgsqlConnection from, string outward, NpgsqlConnection to, string inward, CancellationToken cancellation)
+    {
+        await using var read = await from.BeginRawBinaryCopyAsync(outward, cancellation);
+        await using var write = await to.BeginRawBinaryCopyAsync(inward, cancellation);
+        await read.CopyToAsync(write, cancellation);
+    }
+
+    /// <summary>Carries out a command again.</summary>
+    internal static async Task Carry(ResourceStore store, Command command, CancellationToken cancellation)
+    {
+        await using var transaction = await store.Begin(Access.OfService("rebuild"), command.Cause, cancellation);
+        if (command.Body is { } body) transaction.Put(command.Type, command.Id, body);
+        else transaction.Delete(command.Type, command.Id);
+        var committed = await transaction.Commit(cancellation);
+        if (!committed.TryGet(out _, out var error)) throw new InvalidOperationException($"A command could not be carried out again: {error.Code}");
+    }
+
+    private static void MustBeSystem(Access access)
+    {
+        if (!access.IsSystem) throw new UnauthorizedAccessException("Only the service rebuilds a record.");
+    }
+}
