@@ -2,11 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Record.Core.Audit;
 using Record.Core.ChangeLog;
 using Record.Core.Fhir;
 using Record.Core.Identity;
+using Record.Core.Identity.Matching;
+using Record.Core.Identity.Stewards;
 
 namespace Record.Core;
 
@@ -29,8 +32,16 @@ public static class RecordStoreServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<LinkStore>();
+        services.AddOptions<LinkageOptions>().BindConfiguration("Linkage").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LinkageOptions>, LinkageOptionsValidator>();
+        services.AddSingleton(provider => new CurrentRules(provider.GetRequiredService<IOptions<LinkageOptions>>().Value));
+        services.AddSingleton<PatientMatch>();
+        services.AddSingleton<EstimateLinkage>();
         return services;
     }
+
+    /// <summary>The stewards' queue and decisions; needs <see cref="Organisations.CareSystem"/>.</summary>
+    public static IServiceCollection AddStewards(this IServiceCollection services) => services.AddSingleton<StewardView>().AddSingleton<Stewardship>();
 
     /// <summary>A consumer of the change log that runs with the host.</summary>
     /// <param name="services">The host's services.</param>
@@ -46,5 +57,5 @@ public static class RecordStoreServices
     /// <summary>The identity consumer.</summary>
     public static IServiceCollection AddIdentityConsumer(this IServiceCollection services) =>
         services.AddChangeConsumer(LinkPatients.Name, ChangesBy.SourcePatient,
-            provider => new LinkPatients(provider.GetRequiredService<TimeProvider>()).Handle);
+            provider => new LinkPatients(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<LinkageOptions>>().Value).Handle);
 }

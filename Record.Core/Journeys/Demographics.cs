@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Record.Core.Feeds.Mapping;
-using Record.Core.Identity;
+using Record.Core.Identity.Matching;
 
 namespace Record.Core.Journeys;
 
@@ -22,7 +22,7 @@ public static class Demographics
     public static (string? Number, string? Status) NhsNumber(JsonObject? patient)
     {
         var identifier = (patient?["identifier"] as JsonArray)?.FirstOrDefault(i => i?["system"]?.GetValue<string>() == Systems.NhsNumber);
-        return identifier is null ? (null, null) : (identifier["value"]?.GetValue<string>(), MatchKey.StatusOf(identifier));
+        return identifier is null ? (null, null) : (identifier["value"]?.GetValue<string>(), NhsNumberStatus.Of(identifier.AsObject()));
     }
 
     /// <summary>The source's own identifier.</summary>

@@ -33,6 +33,10 @@ public sealed class LinkageOptions
     /// <summary>The same for the broad keys (a sound and a year, a postcode), which find little that the narrow ones do not. 10 to 10,000; 60 unless set.</summary>
     [Range(10, 10_000)]
     public int LargestBroadBlock { get; init; } = 60;
+
+    /// <summary>How many people there may be, until weights have been estimated. 1,000 to 100 million; 1.2 million unless set.</summary>
+    [Range(1_000, 100_000_000)]
+    public int Population { get; init; } = 1_200_000;
 }
 
 /// <summary>A scored pair.</summary>

@@ -35,6 +35,7 @@ public static class MatchFeatures
             Emails = restricted ? [] : Distinct(Telecom(patient, "email").Select(email => email?.Trim().ToLowerInvariant())),
             NhsNumber = number,
             Verified = verified,
+            ReplacedBy = ReplacedBy(patient),
             FormerNumbers = Distinct(FormerNumbers(patient)),
             BirthPlace = restricted ? null : Items(patient["extension"]).Where(extension => Text(extension["url"]) == BirthPlaceExtension).Select(extension => Folding.Text(Text(extension["valueAddress"]?["city"]))).FirstOrDefault(),
         };
@@ -78,8 +79,7 @@ public static class MatchFeatures
     public static string? Organisation(JsonObject patient) =>
         Text(patient["managingOrganization"]?["reference"]) is { } reference && reference.StartsWith("Organization/", StringComparison.Ordinal) ? reference["Organization/".Length..] : null;
 
-    /// <summary>The source patient that a source says this one was merged into; null if it says none.</summary>
-    public static string? ReplacedBy(JsonObject patient) => Items(patient["link"])
+    private static string? ReplacedBy(JsonObject patient) => Items(patient["link"])
         .Where(link => Text(link["type"]) == "replaced-by").Select(link => Text(link["other"]?["reference"]))
         .FirstOrDefault(reference => reference?.StartsWith("Patient/", StringComparison.Ordinal) == true)?["Patient/".Length..];
 

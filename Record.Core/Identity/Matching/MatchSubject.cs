@@ -49,6 +49,9 @@ public sealed record MatchSubject
     /// <summary>NHS numbers that its source says were superseded.</summary>
     public IReadOnlyList<string> FormerNumbers { get; init; } = [];
 
+    /// <summary>The source patient that its source merged it into.</summary>
+    public string? ReplacedBy { get; init; }
+
     /// <summary>Other identifiers: system, a bar, value.</summary>
     public IReadOnlyList<string> Identifiers { get; init; } = [];
 

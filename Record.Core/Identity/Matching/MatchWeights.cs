@@ -18,6 +18,15 @@ public sealed class MatchWeights
     /// <summary>How common values are.</summary>
     public Frequencies Frequencies { get; init; } = new();
 
+    /// <summary>What the product comes with, for a population of that size.</summary>
+    public static MatchWeights Default(double population)
+    {
+        var weights = new MatchWeights { Prior = 1 / population };
+        foreach (var (field, levels) in DefaultLevels.All)
+            foreach (var (level, same, other) in levels) weights.Set(field, level, same, other);
+        return weights;
+    }
+
     /// <summary>The chance of a level among records of one person.</summary>
     public double M(MatchField field, MatchLevel level) => m[Index(field, level)];
 
