@@ -1,5 +1,6 @@
 using Record.Api.Feeds;
 using Record.Api.Fhir;
+using Record.Api.Identity;
 using Record.Api.People;
 using Record.Api.Referrals;
 using Record.Api.Teams;
@@ -29,7 +30,7 @@ public sealed class RecordApiHost
         builder.AddServiceDefaults();
         builder.AddNpgsqlDataSource("record", configureDataSourceBuilder: RecordStoreServices.Tune);
         builder.AddRecordAuthentication();
-        builder.Services.AddRecordStore().AddFeeds().AddPathways();
+        builder.Services.AddRecordStore().AddFeeds().AddPathways().AddStewards();
         builder.Services.AddSingleton<WorklistStore>();
         builder.Services.AddSingleton<Worklist>();
         builder.Services.AddSingleton<JourneyReader>();
@@ -47,6 +48,7 @@ public sealed class RecordApiHost
         app.MapWorklists();
         app.MapReferrals();
         app.MapFeeds();
+        app.MapIdentity();
         app.MapTeams();
         return app;
     }

@@ -29,7 +29,7 @@ internal static class CapabilityOfType
     public static JsonNode Of(string type)
     {
         var operations = OfEveryType.AsEnumerable();
-        if (type == "Patient") operations = operations.Append(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"));
+        if (type == "Patient") operations = operations.Append(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything")).Append(("match", "http://hl7.org/fhir/OperationDefinition/Patient-match"));
         var parameters = SearchParameters.Named(type).UnionBy(OfColumns, parameter => parameter.Name).ToList();
         return new JsonObject
         {
