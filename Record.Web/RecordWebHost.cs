@@ -18,6 +18,7 @@ public sealed class RecordWebHost
         builder.Services.AddRazorPages();
         builder.Services.AddHttpClient<RecordApi>(client => client.BaseAddress = new Uri("http://record-api")).AddHttpMessageHandler<UserToken>();
         builder.Services.AddHttpClient<FeedApi>(client => client.BaseAddress = new Uri("http://record-api")).AddHttpMessageHandler<UserToken>();
+        builder.Services.AddHttpClient<IdentityApi>(client => client.BaseAddress = new Uri("http://record-api")).AddHttpMessageHandler<UserToken>();
         builder.Services.AddHttpClient<ReportingApi>(client => client.BaseAddress = new Uri("http://reporting")).AddHttpMessageHandler<UserToken>();
         var app = builder.Build();
         app.UseExceptionHandler("/error");

@@ -102,8 +102,12 @@ public static class Words
 
     public static string LinkedBy(string method) => method switch
     {
-        "nhs-number" => "Verified NHS number and the same date of birth",
+        "nhs-number" => "Verified NHS number and agreeing demographics",
         "own" => "First record of this person",
+        "weight" => "Name, date of birth and other fields together",
+        "source-merge" => "Merged by its source system",
+        "steward" => "Decided by a steward",
+        "held" => "In quarantine: may be two people",
         _ => method,
     };
 }
