@@ -22,6 +22,7 @@ internal static class FhirEndpoints
         fhir.MapMethods("/$import-status/{job}", Get, route.Asks(status.Handle));
         fhir.MapMethods("/$import-status/{job}/errors", Get, route.Streams(status.Errors));
         fhir.MapDelete("/$import-status/{job}", route.Does(status.Cancel));
+        fhir.MapMethods("/$meta", Get, route.Asks(Meta.InUse));
 
         // one type
         fhir.MapMethods("/{type}", Get, route.Asks(SearchType.Handle));
@@ -32,6 +33,7 @@ internal static class FhirEndpoints
         fhir.MapDelete("/{type}", route.Does(ConditionalDelete.Handle));
         fhir.MapMethods("/{type}/_history", Get, route.Asks(History.Handle));
         fhir.MapPost("/{type}/$validate", route.AsksWithBody(Validate.Handle));
+        fhir.MapMethods("/{type}/$meta", Get, route.Asks(Meta.InUse));
 
         // one resource
         fhir.MapMethods("/{type}/{id}", Get, route.Asks(Read.Handle));

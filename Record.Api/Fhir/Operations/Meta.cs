@@ -5,7 +5,7 @@ using Record.Core.Fhir;
 
 namespace Record.Api.Fhir;
 
-/// <summary>$meta, $meta-add and $meta-delete of one resource. https://hl7.org/fhir/R4/resource-operation-meta.html</summary>
+/// <summary>$meta of one resource, a type or everything; $meta-add and $meta-delete of one. https://hl7.org/fhir/R4/resource-operation-meta.html</summary>
 internal static class Meta
 {
     private static readonly string[] Lists = ["profile", "security", "tag"];
@@ -14,6 +14,27 @@ internal static class Meta
     {
         var found = await request.Services.Store.Read(request.Access, request.Type, request.Id, cancellation);
         return found.TryGet(out var resource, out var error) ? Of(resource) : error;
+    }
+
+    /// <summary>What the resources of a type carry, or those of every type.</summary>
+    public static async Task<Answer> InUse(FhirRequest request, CancellationToken cancellation)
+    {
+        var found = await request.Services.Store.MetaInUse(request.Access, request.Type.Length > 0 ? request.Type : null, cancellation);
+        if (!found.TryGet(out var used, out var error)) return error;
+        var meta = new JsonObject();
+        foreach (var list in used.GroupBy(one => one.List))
+            meta[list.Key] = new JsonArray([.. list.Select(one => one.List == "profile" ? (JsonNode?)JsonValue.Create(one.Value) : Coding(one))]);
+        var parameters = new JsonObject { ["resourceType"] = "Parameters" };
+        if (meta.Count > 0) parameters["parameter"] = new JsonArray(new JsonObject { ["name"] = "return", ["valueMeta"] = meta });
+        return new Answer(StatusCodes.Status200OK) { Content = JsonSerializer.SerializeToUtf8Bytes(parameters, Relaxed) };
+    }
+
+    private static JsonObject Coding(MetaInUse one)
+    {
+        var coding = new JsonObject();
+        if (one.System is not null) coding["system"] = one.System;
+        coding["code"] = one.Value;
+        return coding;
     }
 
     public static Task<Answer> Add(FhirRequest request, CancellationToken cancellation) => Change(request, AddTo, cancellation);

@@ -30,6 +30,15 @@ public sealed partial class ResourceStore
         return result;
     }
 
+    /// <summary>The profiles, tags and security labels that resources of a type carry, or of every type; at most a thousand.</summary>
+    public async Task<Result<IReadOnlyList<MetaInUse>>> MetaInUse(Access access, string? type, CancellationToken cancellation)
+    {
+        if (type is not null && !MayRead(access, type)) return (await Refuse(access, "meta", type, null, cancellation)).Error();
+        var found = await MetaSql.Read(database, access, type, cancellation);
+        await audit.Write(new(access, 'R', "meta", type, null, null, "success", []), cancellation);
+        return Result<IReadOnlyList<MetaInUse>>.Of(found);
+    }
+
     /// <summary>The whole record of the person whom a source patient is, across all source patients linked to it.</summary>
     public async Task<Result<EverythingPage>> Everything(Access access, EverythingQuery query, CancellationToken cancellation)
     {

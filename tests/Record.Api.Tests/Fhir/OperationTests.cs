@@ -53,6 +53,24 @@ public class OperationTests(RecordApi api) : IClassFixture<RecordApi>
     }
 
     [Fact]
+    public async Task What_the_resources_of_a_type_carry_is_told_once()
+    {
+        const string Flag = """{"resourceType":"Basic","meta":{"profile":["https://example.test/p"],"tag":[{"system":"urn:a","code":"z"},{"system":"urn:b","code":"z"}]},"code":{"text":"x"}}""";
+        await api.Post("/Basic", Flag);
+        await api.Post("/Basic", Flag);
+
+        var ofType = await api.Get("/Basic/$meta");
+        var ofAll = await api.Get("/$meta");
+        var ofNone = await api.Get("/VisionPrescription/$meta");
+
+        var meta = ofType.Json.GetProperty("parameter")[0].GetProperty("valueMeta");
+        Assert.Equal(["urn:a|z", "urn:b|z"], meta.GetProperty("tag").EnumerateArray().Select(tag => $"{tag.GetProperty("system")}|{tag.GetProperty("code")}"));
+        Assert.Equal("https://example.test/p", Assert.Single(meta.GetProperty("profile").EnumerateArray()).GetString());
+        Assert.Contains("https://example.test/p", ofAll.Text, StringComparison.Ordinal);
+        Assert.False(ofNone.Json.TryGetProperty("parameter", out _));
+    }
+
+    [Fact]
     public async Task Everything_of_a_patient_comes_in_one_bundle()
     {
         var patient = (await api.Post("/Patient", """{"resourceType":"Patient"}""")).Id;
