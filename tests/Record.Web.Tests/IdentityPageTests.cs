@@ -79,7 +79,7 @@ public sealed class IdentityPageTests(Browser browser) : IClassFixture<Browser>
         (await Queue()).Where(line => (line.GetProperty("first").GetProperty("name").GetString() ?? "").Contains(family, StringComparison.Ordinal)).Select(line => line.GetProperty("id").GetString()).FirstOrDefault(), "the pair in the queue");
 
     // The first version has been linked before the second is sent.
-    private async Task<string> Settled()
+    private static async Task<string> Settled()
     {
         await Task.Delay(3000);
         return "";
