@@ -30,7 +30,7 @@ public sealed class AuditLog : IAsyncDisposable
     {
         this.database = database;
         this.clock = clock;
-        rows = new(WriteBatch, BatchSize, atOnce: 2);
+        rows = new(WriteBatch, BatchSize, atOnce: 1);
     }
 
     /// <summary>Returns when the row is durable; fails if it could not be written.</summary>

@@ -20,7 +20,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
         (this.database, this.audit, this.clock) = (database, audit, clock);
         Numbers = new(database);
         writer = new(Numbers, new(database));
-        reads = new(new ReadSql(database, clock).Run, most: 64, atOnce: 2);
+        reads = new(new ReadSql(database, clock).Run, most: 64, atOnce: 1); // each group waits for the disk once: one large group is faster than two
         writes = new(group => new WriteGroup(database, writer, clock).Write(group), most: 256, atOnce: 2);
     }
 
