@@ -17,7 +17,7 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
         join record.resource t on t.rid = o.rid and not t.deleted
         left join record.link l on l.patient = t.patient and l.current
         left join record.resource p on p.type = 'Patient' and p.id = t.patient and not p.deleted
-        where o.parameter = record.search_parameter('Task', 'owner') and o.value = any($1)
+        where o.parameter::int = record.search_parameter('Task', 'owner') and o.value = any($1)
             and exists (select from record.search_value s where s.rid = t.rid and s.parameter = record.search_parameter('Task', 'status')
                 and s.value in ('requested', 'received', 'accepted', 'in-progress', 'on-hold', 'ready'))
         order by t.updated, t.id
@@ -29,9 +29,9 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
         select t.id from record.search_value c
         join record.search_value s on s.rid = c.rid and s.parameter = record.search_parameter('Task', 'status') and s.value in ('requested', 'received')
         join record.resource t on t.rid = c.rid and not t.deleted
-        where c.parameter = record.search_parameter('Task', 'code') and c.value = 'referral'
+        where c.parameter::int = record.search_parameter('Task', 'code') and c.value = 'referral'
             and ((convert_from(t.body, 'UTF8')::jsonb #>> '{restriction,period,end}')::timestamptz) <= $1
-            and not exists (select from record.search_value e where e.parameter = record.search_parameter('Task', 'part-of') and e.value = 'Task/' || t.id)
+            and not exists (select from record.search_value e where e.parameter::int = record.search_parameter('Task', 'part-of') and e.value = 'Task/' || t.id)
         order by t.id limit $2
         """;
 

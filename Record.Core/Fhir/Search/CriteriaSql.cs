@@ -85,7 +85,7 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
             var (t, s) = (Alias("t"), Alias("s"));
             parts.Add($"""
                 {a}.rid in (select {s}.rid from record.search_value {s} join record.resource {t} on {s}.value = '{chain.Target}/' || {t}.id and {t}.id = substr({s}.value, {chain.Target.Length + 2})
-                where {s}.parameter = {bind.Add(context.Numbers.Parameter(reference))} and {t}.type = '{chain.Target}' and {context.Visible(t)} and {Condition(chain.Inner, t, [chain.Target])})
+                where {s}.parameter::int = {bind.Add(context.Numbers.Parameter(reference))} and {t}.type = '{chain.Target}' and {context.Visible(t)} and {Condition(chain.Inner, t, [chain.Target])})
                 """);
         }
 
@@ -100,7 +100,7 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
         var own = $"select {f}.patient from record.resource {f} where {f}.patient_key is not null and {from}";
         var byRow = $"""
             select substr({s}.value, {type.Length + 2}) from record.search_value {s} join record.resource {f} on {f}.rid = {s}.rid
-            where {s}.parameter = {bind.Add(context.Numbers.Parameter(has.Reference))} and {s}.value >= '{type}/' and {s}.value < '{type}0' and {from}
+            where {s}.parameter::int = {bind.Add(context.Numbers.Parameter(has.Reference))} and {s}.value >= '{type}/' and {s}.value < '{type}0' and {from}
             """;
         if (!has.Reference.IsPatient || type != "Patient") return $"{a}.id in ({byRow})";
         return Repetition.HoldsOnlyOwnPatient(has.Reference) ? $"{a}.id in ({own})" : $"{a}.id in ({own} union all {byRow})";

@@ -68,7 +68,7 @@ internal sealed class IncludeSql(NpgsqlConnection connection, SearchContext cont
         if (targets.Count == 0) return null;
         var sets = new List<string>
         {
-            $"select s.rid from record.search_value s where s.parameter = any({Numbers(include, bind)}) and s.value = any({bind.Add(targets.Select(target => target.Reference).ToArray())})",
+            $"select s.rid from record.search_value s where s.parameter::int = any({Numbers(include, bind)}) and s.value = any({bind.Add(targets.Select(target => target.Reference).ToArray())})",
         };
         var patients = targets.Where(target => target.Type == "Patient").Select(target => target.Id).ToArray();
         if (include.References.Any(reference => reference.IsPatient) && patients.Length > 0)

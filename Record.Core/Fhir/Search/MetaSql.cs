@@ -18,15 +18,15 @@ internal static class MetaSql
         with recursive wanted as (
             select number, name from record.search_parameter where name in ('_profile', '_tag', '_security') and ($1::text is null or type = $1)),
         used as (
-            select w.number, w.name, (select min(s.value) from record.search_value s where s.parameter = w.number) as value from wanted w
+            select w.number, w.name, (select min(s.value) from record.search_value s where s.parameter::int = w.number) as value from wanted w
             union all
-            select u.number, u.name, (select min(s.value) from record.search_value s where s.parameter = u.number and s.value > u.value)
+            select u.number, u.name, (select min(s.value) from record.search_value s where s.parameter::int = u.number and s.value > u.value)
             from used u where u.value is not null)
         select distinct u.name, y.uri, u.value
         from used u
         cross join lateral (
             select s.system from record.search_value s join record.resource r on r.rid = s.rid and not r.deleted
-            where s.parameter = u.number and s.value = u.value and {AccessSql.Visible(access, "r")} limit {Most}) s
+            where s.parameter::int = u.number and s.value = u.value and {AccessSql.Visible(access, "r")} limit {Most}) s
         left join record.search_system y on y.number = s.system
         where u.value is not null
         order by u.name, y.uri, u.value limit {Most}

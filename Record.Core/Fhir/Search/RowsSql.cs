@@ -14,7 +14,7 @@ internal sealed class RowsSql(SqlParameters bind, SearchContext context)
     /// <param name="present">The parameters.</param>
     /// <param name="of">A further condition on the rows <c>s</c>.</param>
     public string Set(Criterion.Present present, string of = "") => Select(
-        $"s.parameter = any({bind.Add(present.Parameters.SelectMany(p => p.Forms.Select(form => context.Numbers.Parameter(p, form))).ToArray())}){of}", "true");
+        $"{Parameter(of)} = any({bind.Add(present.Parameters.SelectMany(p => p.Forms.Select(form => context.Numbers.Parameter(p, form))).ToArray())}){of}", "true");
 
     /// <summary>The resources with one of the values.</summary>
     /// <param name="rows">The parameters and values.</param>
@@ -24,10 +24,13 @@ internal sealed class RowsSql(SqlParameters bind, SearchContext context)
     {
         scope = (rows.Parameters.All(p => p.ByPatient(rows.Form)) ? scope : "") + of;
         var numbers = rows.Parameters.Select(p => context.Numbers.Parameter(p, rows.Form)).ToArray();
-        var head = (numbers.Length == 1 ? $"s.parameter = {bind.Add(numbers[0])}" : $"s.parameter = any({bind.Add(numbers)})") + scope;
+        var head = $"{Parameter(scope)} = {(numbers.Length == 1 ? bind.Add(numbers[0]) : $"any({bind.Add(numbers)})")}{scope}";
         var sets = Sets(rows, head).ToList();
         return sets.Count == 1 ? sets[0] : string.Join(" union all ", sets);
     }
+
+    // The indexes for questions without a patient are over parameter::int, so that a patient's question cannot go to them (0014).
+    private static string Parameter(string scope) => scope.Length > 0 ? "s.parameter" : "s.parameter::int";
 
     private IEnumerable<string> Sets(Criterion.Rows rows, string head)
     {
