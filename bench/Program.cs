@@ -9,6 +9,8 @@ var names = """
     fhir         the FHIR record: create, read, update, searches, $everything, transactions, batches, bulk import, storage, memory
                  (--only read,update,… --connections 16,64 --seconds 10 --warm-up 3 --bundles 250 --worker)
     linkage      precision and recall of linkage on labelled sets (a folder, zip or CSV; default SUITES_DIR/linkage; --weights)
+    feeds        HL7 v2: acknowledgements a second and their time, the Simulated Hospital mix from socket to search, raw inserts beside
+                 (--connections 20 --seconds 10 --rate 500 --rounds 2)
     fhir-scale   whether latency grows with the record: patient-centred searches at 10,000 and at 200,000 patients, and of a patient
                  with 100,000 events (--patients 10000,200000 --events 100000 --connections 16 --seconds 10 --warm-up 5)
     """;
@@ -31,6 +33,7 @@ try
         case ["start", ..]: return await StartBenchmark.Run(args.Contains("--warm"));
         case ["fhir", .. var options]: return await FhirBenchmark.Run(options, end.Token);
         case ["linkage", .. var options]: return LinkageBenchmark.Run(options);
+        case ["feeds", .. var options]: return await FeedsBenchmark.Run(options, end.Token);
         case ["fhir-scale", .. var options]: return await ScaleBenchmark.Run(options, end.Token);
         case ["raw-host", var port]: // what fhir starts beside itself
             RawHost.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));

@@ -24,6 +24,9 @@ internal sealed class BenchStack : IAsyncDisposable
 
     public IPEndPoint IdentityAddress { get; } = new(IPAddress.Loopback, Free.Port());
 
+    /// <summary>Where the worker listens for HL7 v2, if it runs.</summary>
+    public int MllpPort { get; } = Free.Port();
+
     /// <summary>The owner's connection to the record.</summary>
     public string Owner { get; private set; } = "";
 
@@ -87,7 +90,7 @@ internal sealed class BenchStack : IAsyncDisposable
         environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // whose accounts and tokens the caller uses
         environment["ASPNETCORE_URLS"] = $"http://{address}";
         environment["Identity__Issuer"] = $"http://{IdentityAddress}";
-        if (project == "Record.Worker") environment["Mllp__Port"] = $"{Free.Port()}";
+        if (project == "Record.Worker") environment["Mllp__Port"] = $"{MllpPort}";
         services.Add(await Service.Start(project, Assembly(project), [], environment, new Uri($"http://{address}/health")));
     }
 
