@@ -71,9 +71,11 @@ public static class IdentityWords
     /// <summary>Odds in words.</summary>
     public static string Odds(double weight) => weight switch
     {
-        >= 1 => $"about {Math.Round(double.Exp2(Math.Min(weight, 30))):#,0} to 1 for one person",
+        >= 20 => "more than a million to 1 for one person",
+        >= 1 => $"about {Math.Round(double.Exp2(weight)):#,0} to 1 for one person",
         > -1 => "about even",
-        _ => $"about {Math.Round(double.Exp2(Math.Min(-weight, 30))):#,0} to 1 against",
+        > -20 => $"about {Math.Round(double.Exp2(-weight)):#,0} to 1 against",
+        _ => "more than a million to 1 against",
     };
 
     public static string WithSign(double weight) => weight.ToString("+0.0;−0.0;0.0", System.Globalization.CultureInfo.InvariantCulture);

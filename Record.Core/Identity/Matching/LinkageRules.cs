@@ -74,9 +74,15 @@ public sealed class LinkageRules(MatchWeights weights, LinkageOptions options)
         if (fields[MatchField.NhsNumber] >= MatchLevel.Equivalent) // verified by both
             return DemographicsAgree(fields) ? (Zone.Auto, "nhs-number") : (Zone.Review, "nhs-number-other-person");
         if (weight < options.ReviewFrom) return (Zone.None, "weight");
+        if (AreHousehold(fields)) return (Zone.None, "household");
         if (weight < options.AutoFrom) return (Zone.Review, "weight");
         return Objection(fields, weight) is { } objection ? (Zone.Review, objection) : (Zone.Auto, "weight");
     }
+
+    // Another given name and another birth date: people who share a home, however much of it they share.
+    private static bool AreHousehold(Comparison fields) =>
+        fields[MatchField.Given] == MatchLevel.Different && fields[MatchField.BirthDate] is MatchLevel.Conflict or MatchLevel.Different or MatchLevel.Part
+        && fields[MatchField.Identifier] < MatchLevel.Close && fields[MatchField.NhsNumber] is MatchLevel.Missing or MatchLevel.Conflict or MatchLevel.Different;
 
     // The whole date of birth, or nearly and a name.
     private static bool DemographicsAgree(Comparison fields)

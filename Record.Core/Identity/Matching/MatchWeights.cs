@@ -39,9 +39,10 @@ public sealed class MatchWeights
     /// <summary>The weight of all fields together, the prior included: the logarithm (base 2) of the odds that both are one person.</summary>
     public double Weight(Comparison comparison, MatchSubject a, MatchSubject b)
     {
-        var sum = Math.Log2(Prior / (1 - Prior));
-        for (var field = MatchField.Given; field <= MatchField.Occupation; field++) sum += Weight(field, comparison[field], a, b);
-        return sum;
+        var (sum, home) = (Math.Log2(Prior / (1 - Prior)), new Home());
+        for (var field = MatchField.Given; field <= MatchField.Occupation; field++)
+            if (Weight(field, comparison[field], a, b) is var weight && !home.Takes(field, weight)) sum += weight;
+        return sum + home.Weight;
     }
 
     /// <summary>The weight of one field.</summary>
@@ -57,11 +58,11 @@ public sealed class MatchWeights
     /// <summary>The weight of a comparison without regard to how common the values are.</summary>
     internal double PlainWeight(Comparison comparison)
     {
-        var sum = Math.Log2(Prior / (1 - Prior));
+        var (sum, home) = (Math.Log2(Prior / (1 - Prior)), new Home());
         for (var field = MatchField.Given; field <= MatchField.Occupation; field++)
-            if (comparison[field] is var level and not MatchLevel.Missing && M(field, level) > 0 && U(field, level) > 0)
-                sum += Math.Log2(M(field, level) / U(field, level));
-        return sum;
+            if (comparison[field] is var level and not MatchLevel.Missing && M(field, level) > 0 && U(field, level) > 0
+                && Math.Log2(M(field, level) / U(field, level)) is var weight && !home.Takes(field, weight)) sum += weight;
+        return sum + home.Weight;
     }
 
     /// <summary>The same weights with what is known of values.</summary>
@@ -74,4 +75,19 @@ public sealed class MatchWeights
     }
 
     private static int Index(MatchField field, MatchLevel level) => (int)field * Comparison.Levels + (int)level;
+
+    // House, postcode and town say the same thing more than once: what speaks for it counts once in full, the rest half.
+    private struct Home
+    {
+        private double best, all;
+
+        public readonly double Weight => best + (all - best) / 2;
+
+        public bool Takes(MatchField field, double weight)
+        {
+            if (weight <= 0 || field is not (MatchField.Postcode or MatchField.Address or MatchField.Locality)) return false;
+            (best, all) = (Math.Max(best, weight), all + weight);
+            return true;
+        }
+    }
 }
