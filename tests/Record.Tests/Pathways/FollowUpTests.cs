@@ -73,9 +73,9 @@ public class FollowUpTests(FeedRecord feeds) : IClassFixture<FeedRecord>
     [Fact]
     public async Task A_cancelled_discharge_takes_the_clock_and_its_task_away()
     {
-        await Discharge("M5", "9990000140", "20260104100000");
+        await Discharge("M5", "9990000220", "20260104100000");
         await feeds.Settle();
-        await feeds.Send(feeds.Adt("mh-inpatients", "A13", "20260104110000", "M5", "9990000140", FeedRecord.Stay("CEDAR", "SM5")));
+        await feeds.Send(feeds.Adt("mh-inpatients", "A13", "20260104110000", "M5", "9990000220", FeedRecord.Stay("CEDAR", "SM5")));
 
         await feeds.Settle();
 
