@@ -24,6 +24,7 @@ internal static class Problems
         ErrorKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
         ErrorKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
+        ErrorKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status501NotImplemented,
     };
 
@@ -37,6 +38,7 @@ internal static class Problems
         ErrorKind.Conflict or ErrorKind.PreconditionFailed => "conflict",
         ErrorKind.Forbidden => "forbidden",
         ErrorKind.TooLarge => "too-long",
+        ErrorKind.Unavailable => "transient",
         _ => "not-supported",
     };
 }

@@ -7,11 +7,13 @@ using Record.Core.Validation;
 namespace Record.Api.Fhir;
 
 /// <summary>What every FHIR interaction works with.</summary>
-internal sealed class FhirServices(ResourceStore store, AuditLog audit, IOptions<FhirLimits> limits)
+internal sealed class FhirServices(ResourceStore store, AuditLog audit, Terminology terminology, IOptions<FhirLimits> limits)
 {
     public ResourceStore Store { get; } = store;
 
     public AuditLog Audit { get; } = audit;
+
+    public Terminology Terminology { get; } = terminology;
 
     public FhirLimits Limits { get; } = limits.Value;
 
@@ -25,6 +27,9 @@ internal sealed class FhirServices(ResourceStore store, AuditLog audit, IOptions
     {
         services.AddOptions<FhirLimits>().Bind(configuration.GetSection("Fhir")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FhirLimits>, FhirLimitsValidator>();
+        services.AddOptions<TerminologyOptions>().Bind(configuration.GetSection("Terminology")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TerminologyOptions>, TerminologyOptionsValidator>();
+        services.AddHttpClient<Terminology>(client => client.MaxResponseContentBufferSize = 16 * 1024 * 1024);
         services.AddSingleton<FhirServices>();
         services.AddOptions<ImportOptions>().Bind(configuration.GetSection("Fhir:Import")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ImportOptions>, ImportOptionsValidator>();

@@ -7,7 +7,8 @@ internal static class SearchType
 {
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        if (!SearchQuery.Parse(request.Type, request.Parameters, Options(request)).TryGet(out var query, out var error)) return error;
+        if (!(await CodeQuestions.Answered(request, cancellation)).TryGet(out var parameters, out var error)) return error;
+        if (!SearchQuery.Parse(request.Type, parameters, Options(request)).TryGet(out var query, out error)) return error;
         var found = await request.Services.Store.Search(request.Access, query, cancellation);
         if (!found.TryGet(out var page, out error)) return error;
         return new Answer(StatusCodes.Status200OK)

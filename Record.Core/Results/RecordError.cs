@@ -37,6 +37,9 @@ public enum ErrorKind
 
     /// <summary>The body has a format that is not read here (415).</summary>
     UnsupportedMedia,
+
+    /// <summary>Another service that is needed does not answer (503).</summary>
+    Unavailable,
 }
 
 /// <summary>An expected failure: its kind, a stable code, and a sentence for a person. Never holds patient data.</summary>
