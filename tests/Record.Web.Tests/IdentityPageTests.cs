@@ -24,7 +24,7 @@ public sealed class IdentityPageTests(Browser browser) : IClassFixture<Browser>
         await page.GotoAsync(new Uri(browser.Web, $"identity/pairs/{id}").ToString());
         await Browser.MustBeAccessible(page);
         var table = await page.InnerTextAsync("table");
-        Assert.All((string[])["Oliver " + family, "Arthur " + family, "Different", "One slip apart", "Given name"], text => Assert.True(table.Contains(text, StringComparison.Ordinal) || text == "One slip apart", text));
+        Assert.All((string[])["Oliver " + family, "Arthur " + family, "Different", "Given name"], text => Assert.Contains(text, table, StringComparison.Ordinal));
         await Shot(page, $"pair-{width}");
         await page.ClickAsync("button:has-text('keep apart')");
         Assert.Contains("Say why", await page.InnerTextAsync(".nhsuk-error-summary"), StringComparison.Ordinal);
@@ -76,7 +76,10 @@ public sealed class IdentityPageTests(Browser browser) : IClassFixture<Browser>
     }
 
     private async Task<string> Waiting(string? family) => family is null ? await Settled() : await Testing.RunningAppHost.Until(async () =>
-        (await Queue()).Where(line => (line.GetProperty("first").GetProperty("name").GetString() ?? "").Contains(family, StringComparison.Ordinal)).Select(line => line.GetProperty("id").GetString()).FirstOrDefault(), "the pair in the queue");
+        (await Queue()).Where(line => Named(line, "first", family) && Named(line, "second", family)).Select(line => line.GetProperty("id").GetString()).FirstOrDefault(), "the pair in the queue");
+
+    private static bool Named(JsonElement line, string side, string family) =>
+        line.TryGetProperty(side, out var record) && record.ValueKind == JsonValueKind.Object && (record.GetProperty("name").GetString() ?? "").Contains(family, StringComparison.Ordinal);
 
     // The first version has been linked before the second is sent.
     private static async Task<string> Settled()
