@@ -35,7 +35,8 @@ public sealed partial class RunningAppHost : IAsyncDisposable
         if (OperatingSystem.IsLinux()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101); // PostgreSQL's user passes through
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var host = Path.Combine(Checkout.Root, "AppHost", "bin", output.Parent!.Name, output.Name, "AppHost.dll");
-        var info = new ProcessStartInfo("dotnet", [host, "--Ports:Base=0", $"--Postgres:DataDirectory={Path.Combine(folder, "data")}", .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A shell that runs tests in the background has them ignore SIGINT; whoever presses Ctrl-C has not.
+        var info = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", host, "--Ports:Base=0", $"--Postgres:DataDirectory={Path.Combine(folder, "data")}", .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Hear(line.Data, ready);
