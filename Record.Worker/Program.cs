@@ -1,5 +1,6 @@
 using Record.Core.Feeds.Mapping;
 using Record.Worker;
+using Record.Worker.Audit;
 using Record.Worker.Feeds;
 
 switch (args)
@@ -11,6 +12,8 @@ switch (args)
         return await RebuildCommand.Rebuild(args[1..]);
     case ["compare", ..]:
         return await RebuildCommand.Compare(args[1..]);
+    case ["verify-audit", ..]:
+        return await VerifyAuditCommand.Run(args[1..]);
     case ["dry-run", ..]:
         return await DryRunCommand.Run(args[1..]);
     default:

@@ -1,4 +1,5 @@
 using Record.Core;
+using Record.Core.Audit.Seals;
 using Record.Core.ChangeLog;
 using Record.Core.Feeds;
 using Record.Core.Pathways;
@@ -26,6 +27,7 @@ public sealed class RecordWorkerHost
         builder.Services.AddSingleton<WorklistStore>();
         AddFeedsIn(builder);
         AddConsumers(builder.Services);
+        builder.Services.AddAuditSeals();
         builder.AddJobs();
         var app = builder.Build();
         app.UseExceptionHandler();

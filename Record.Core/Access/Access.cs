@@ -14,6 +14,12 @@ public sealed record Access(string User, string Role, string Organisation, strin
     /// <summary>Organization ids of the teams the user belongs to.</summary>
     public IReadOnlyList<string> Teams { get; init; } = [];
 
+    /// <summary>Network address that the request came from, where it came over the network.</summary>
+    public string? From { get; init; }
+
+    /// <summary>What audit has of this request so far; shared by copies.</summary>
+    internal Audit.AuditTrail Trail { get; } = new();
+
     /// <summary>Whether one of our own processes or a registered system acts.</summary>
     public bool IsSystem => Role == Roles.System;
 

@@ -11,12 +11,12 @@ public sealed class AuditLog : IAsyncDisposable
 {
     // Ids hold no comma, so a row's patients come as one text.
     private const string Insert = """
-        insert into record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
+        insert into record.audit (at, request, actor, role, organisation, purpose, client, network, action, interaction,
             resource_type, resource_id, query, outcome, patients)
-        select at, request, actor, role, organisation, purpose, client, action::"char", interaction, resource_type, resource_id, query, outcome, string_to_array(patients, ',')
+        select at, request, actor, role, organisation, purpose, client, network, action::"char", interaction, resource_type, resource_id, query, outcome, string_to_array(patients, ',')
         from unnest($1::timestamptz[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
-            as w (at, request, actor, role, organisation, purpose, client, action, interaction, resource_type, resource_id, query, outcome, patients)
+            $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
+            as w (at, request, actor, role, organisation, purpose, client, network, action, interaction, resource_type, resource_id, query, outcome, patients)
         """;
 
     private const int BatchSize = 512;
@@ -54,6 +54,7 @@ public sealed class AuditLog : IAsyncDisposable
         Column(item => item.Row.Access.Organisation);
         Column(item => item.Row.Access.Purpose);
         Column(item => item.Row.Access.Client);
+        Column(item => item.Row.Access.From);
         Column(item => item.Row.Action.ToString());
         Column(item => item.Row.Interaction);
         Column(item => item.Row.ResourceType);
@@ -62,6 +63,7 @@ public sealed class AuditLog : IAsyncDisposable
         Column(item => item.Row.Outcome);
         Column(item => string.Join(',', item.Row.Patients));
         await command.ExecuteNonQueryAsync();
+        foreach (var (row, _) in batch) row.Access.Trail.IsWritten = true;
         return new bool[batch.Count];
     }
 }

@@ -45,18 +45,18 @@ internal static class ResourceWriteSql
         """;
 
     private const string AuditEach = """
-        insert into record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
+        insert into record.audit (at, request, actor, role, organisation, purpose, client, network, action, interaction,
             resource_type, resource_id, outcome, patients)
-        select $1, request, actor, role, organisation, purpose, client, action::"char", interaction, type, id, 'success',
+        select $1, request, actor, role, organisation, purpose, client, network, action::"char", interaction, type, id, 'success',
             case when patient is null then '{}' else array[patient] end
-        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
-            as w (request, actor, role, organisation, purpose, client, action, interaction, type, id, patient)
+        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+            as w (request, actor, role, organisation, purpose, client, network, action, interaction, type, id, patient)
         """;
 
     private const string AuditTogether = """
-        insert into record.audit (at, request, actor, role, organisation, purpose, client, action, interaction,
+        insert into record.audit (at, request, actor, role, organisation, purpose, client, network, action, interaction,
             resource_type, resource_id, outcome, patients)
-        values ($1, $2, $3, $4, $5, $6, $7, 'E', 'transaction', null, null, 'success', $8)
+        values ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), 'E', 'transaction', null, null, 'success', $9)
         """;
 
     /// <summary>A current version with its number.</summary>
@@ -148,7 +148,7 @@ internal static class ResourceWriteSql
             var written = writes.Select(w => w.Written).ToList();
             Add(AuditEach, at, access.Select(a => a.Request).ToArray(), access.Select(a => a.User).ToArray(), access.Select(a => a.Role).ToArray(),
                 access.Select(a => a.Organisation).ToArray(), access.Select(a => a.Purpose).ToArray(), access.Select(a => a.Client).ToArray(),
-                written.Select(w => w.Resource.Deleted ? "D" : w.Created ? "C" : "U").ToArray(),
+                access.Select(a => a.From).ToArray(), written.Select(w => w.Resource.Deleted ? "D" : w.Created ? "C" : "U").ToArray(),
                 written.Select(w => w.Resource.Deleted ? "delete" : w.Created ? "create" : "update").ToArray(),
                 written.Select(w => w.Resource.Type).ToArray(), written.Select(w => w.Resource.Id).ToArray(), written.Select(w => w.Resource.Patient).ToArray());
         }
@@ -158,7 +158,7 @@ internal static class ResourceWriteSql
         {
             if (written.Count == 1) Audit(at, [(access, written[0])]);
             else
-                Add(AuditTogether, at, access.Request, access.User, access.Role, access.Organisation, access.Purpose, access.Client,
+                Add(AuditTogether, at, access.Request, access.User, access.Role, access.Organisation, access.Purpose, access.Client, access.From ?? "",
                     written.Select(w => w.Resource.Patient).OfType<string>().Distinct().ToArray());
         }
 
