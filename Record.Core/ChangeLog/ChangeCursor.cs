@@ -19,13 +19,12 @@ internal sealed class ChangeCursor(string consumer, ChangesBy by)
         on conflict do nothing
         """;
 
+    // A window that is open is taken up without looking for what is left in it; else one index entry past it decides.
     private string ClaimSql => $"""
         select c.partition, c.window_start::text, c.window_end::text, c.seq, pg_snapshot_xmin(pg_current_snapshot())::text
         from record.consumer_cursor c
-        where c.consumer = $1 and exists (
-            select from {table} l
-            where l.partition = c.partition and l.xid >= c.window_start and l.xid < pg_snapshot_xmin(pg_current_snapshot())
-              and (l.xid >= c.window_end or l.seq > c.seq))
+        where c.consumer = $1 and (c.window_start < c.window_end or exists (
+            select from {table} l where l.partition = c.partition and l.xid >= c.window_end and l.xid < pg_snapshot_xmin(pg_current_snapshot())))
         order by c.moved_at
         limit 1
         for update of c skip locked
