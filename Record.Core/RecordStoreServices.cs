@@ -29,6 +29,7 @@ public static class RecordStoreServices
     public static IServiceCollection AddRecordStore(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GiveWay>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<LinkStore>();
@@ -52,7 +53,7 @@ public static class RecordStoreServices
         this IServiceCollection services, string name, ChangesBy by, Func<IServiceProvider, ChangeHandler> handler) =>
         services.AddSingleton<IHostedService>(provider => new ChangeConsumer(
             name, by, handler(provider), provider.GetRequiredService<ResourceStore>(), provider.GetRequiredService<NpgsqlDataSource>(),
-            provider.GetRequiredService<ILogger<ChangeConsumer>>()));
+            provider.GetRequiredService<ILogger<ChangeConsumer>>(), provider.GetRequiredService<GiveWay>()));
 
     /// <summary>The identity consumer.</summary>
     public static IServiceCollection AddIdentityConsumer(this IServiceCollection services) =>

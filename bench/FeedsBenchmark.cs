@@ -34,7 +34,9 @@ internal static class FeedsBenchmark
 
         await using (var raw = NpgsqlDataSource.Create(await stack.CreateDatabase("raw", cancellation)))
             Print($"raw: one row of 700 bytes a commit, {connections} connections", await RawInserts(raw, connections, span, cancellation), span, "");
-        Print($"acknowledged, {connections} connections, one message in flight each", await Acknowledged(stack.MllpPort, connections, span, cancellation), span, "mapping runs meanwhile");
+        var acknowledged = await Acknowledged(stack.MllpPort, connections, span, cancellation);
+        await using (var mapped = record.CreateCommand("select count(*) from record.message where state = 'mapped'"))
+            Print($"acknowledged, {connections} connections, one message in flight each", acknowledged, span, $"mapping runs meanwhile: {(long)(await mapped.ExecuteScalarAsync(cancellation))! / span.TotalSeconds:0} a second mapped");
         await Settled(record, cancellation);
 
         if (Mix(options.Number("rounds", 2)) is not { Count: > 0 } mix)
@@ -103,20 +105,26 @@ internal static class FeedsBenchmark
         return [.. all.SelectMany(times => times)];
     }
 
-    private static async Task SendAll(int port, int connections, IReadOnlyList<byte[]> messages, TimeSpan? between, CancellationToken cancellation)
+    private static async Task<List<double>> SendAll(int port, int connections, IReadOnlyList<byte[]> messages, TimeSpan? between, CancellationToken cancellation)
     {
         var (next, clock) = (-1, Stopwatch.StartNew());
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        var all = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
+            var times = new List<double>();
             using var client = new TcpClient { NoDelay = true };
             await client.ConnectAsync("127.0.0.1", port, cancellation);
             var stream = client.GetStream();
             for (var i = Interlocked.Increment(ref next); i < messages.Count; i = Interlocked.Increment(ref next))
             {
                 if (between is { } pace && pace * i - clock.Elapsed is { } early && early > TimeSpan.Zero) await Task.Delay(early, cancellation);
+                var began = Stopwatch.GetTimestamp();
                 await Exchange(stream, messages[i], cancellation);
+                times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
+
+            return times;
         }));
+        return [.. all.SelectMany(times => times)];
     }
 
     private static async Task AtRate(int port, NpgsqlDataSource record, int connections, IReadOnlyList<byte[]> messages, int rate, CancellationToken cancellation)
@@ -135,8 +143,7 @@ internal static class FeedsBenchmark
             await Task.Delay(250, cancellation);
         }
 
-        await sending;
-        Console.WriteLine($"| Simulated Hospital mix at {rate} a second | {messages.Count / clock.Elapsed.TotalSeconds:0} | | | longest lag until mapped {lag:0.0} s, largest backlog {backlog} |");
+        Print($"Simulated Hospital mix at {rate} a second", await sending, clock.Elapsed, $"longest lag until mapped {lag:0.0} s, largest backlog {backlog}");
     }
 
     private static async Task Settled(NpgsqlDataSource record, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,8 +19,9 @@ public delegate Task ChangeHandler(IReadOnlyList<Change> changes, RecordTransact
 /// <param name="store">Opens the transactions.</param>
 /// <param name="database">Where cursors are made.</param>
 /// <param name="logger">Where failures are told.</param>
+/// <param name="giveWay">To whom it gives way; nobody unless given.</param>
 public sealed partial class ChangeConsumer(
-    string name, ChangesBy by, ChangeHandler handler, ResourceStore store, NpgsqlDataSource database, ILogger<ChangeConsumer> logger)
+    string name, ChangesBy by, ChangeHandler handler, ResourceStore store, NpgsqlDataSource database, ILogger<ChangeConsumer> logger, GiveWay? giveWay = null)
     : BackgroundService
 {
     /// <summary>Changes a transaction takes at most; small, because an open transaction holds everybody's horizon back.</summary>
@@ -52,7 +54,8 @@ public sealed partial class ChangeConsumer(
         {
             try
             {
-                wait = await Step(stoppingToken) >= 0 ? TimeSpan.Zero : Idle;
+                var began = Stopwatch.GetTimestamp();
+                wait = await Step(stoppingToken) >= 0 ? giveWay?.After(Stopwatch.GetElapsedTime(began)) ?? TimeSpan.Zero : Idle;
             }
             catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ConsumerRefusedException or ObjectDisposedException) // the last: a connection that broke while it was used
             {

@@ -10,11 +10,18 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
     private const double SurelyExpected = 7; // of a Poisson count with this mean, none comes once in a thousand times
     private static readonly (string Name, TimeSpan Span)[] Spans = [("1h", TimeSpan.FromHours(1)), ("24h", TimeSpan.FromDays(1)), ("30d", TimeSpan.FromDays(30))];
 
+    // What waits is read from indexes that hold nothing else; the rest was counted when it came.
     private const string States = """
-        select source, count(*), count(*) filter (where state = 'mapped'), count(*) filter (where state = 'waiting'),
-            count(*) filter (where state = 'refused'), count(*) filter (where state = 'received'),
-            min(received_at), max(received_at), max(event_time) filter (where state <> 'refused'), min(received_at) filter (where state = 'received')
-        from record.message where $1::text is null or source = $1 group by source
+        with held as (
+            select source, count(*) filter (where state = 'waiting') as waiting, count(*) filter (where state = 'refused') as refused
+            from record.message where state in ('waiting', 'refused') and ($1::text is null or source = $1) group by source),
+        ahead as (
+            select source, count(*) as backlog, min(received_at) as oldest
+            from record.message where state = 'received' and ($1::text is null or source = $1) group by source)
+        select c.source, c.received, c.received - coalesce(h.waiting, 0) - coalesce(h.refused, 0) - coalesce(a.backlog, 0),
+            coalesce(h.waiting, 0), coalesce(h.refused, 0), coalesce(a.backlog, 0), c.first_received_at, c.last_received_at, c.last_event_at, a.oldest
+        from record.message_count c left join held h on h.source = c.source left join ahead a on a.source = c.source
+        where $1::text is null or c.source = $1
         """;
 
     private const string Lanes = """

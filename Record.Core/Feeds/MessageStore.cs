@@ -9,16 +9,25 @@ namespace Record.Core.Feeds;
 /// <summary>The raw log of messages. All SQL of receiving and mapping is in this file.</summary>
 public sealed class MessageStore(NpgsqlDataSource database)
 {
+    // Sources are counted in one order, so that two batches never wait for each other.
     private const string Insert = """
-        insert into record.message (source, control_id, trigger, event_time, received_at, state, reason, patient_key, visit_key, merged_key, demographics, digest, body)
-        select source, control_id, trigger, event_time, received_at, case when reason is null then 'received' else 'refused' end, reason,
-            patient_key, visit_key, merged_key, demographics, digest, body
-        from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::bytea[], $11::bytea[], $12::bytea[]) with ordinality
-            as m (source, control_id, trigger, event_time, received_at, reason, patient_key, visit_key, merged_key, demographics, digest, body, place)
-        order by place
-        on conflict do nothing
-        returning source, control_id, digest
+        with stored as (
+            insert into record.message (source, control_id, trigger, event_time, received_at, state, reason, patient_key, visit_key, merged_key, demographics, digest, body)
+            select source, control_id, trigger, event_time, received_at, case when reason is null then 'received' else 'refused' end, reason,
+                patient_key, visit_key, merged_key, demographics, digest, body
+            from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
+                $10::bytea[], $11::bytea[], $12::bytea[]) with ordinality
+                as m (source, control_id, trigger, event_time, received_at, reason, patient_key, visit_key, merged_key, demographics, digest, body, place)
+            order by place
+            on conflict do nothing
+            returning source, control_id, digest, state, received_at, event_time),
+        counted as (
+            insert into record.message_count as c (source, received, first_received_at, last_received_at, last_event_at)
+            select source, count(*), min(received_at), max(received_at), max(event_time) filter (where state = 'received') from stored group by source order by source
+            on conflict (source) do update set received = c.received + excluded.received,
+                first_received_at = least(c.first_received_at, excluded.first_received_at), last_received_at = greatest(c.last_received_at, excluded.last_received_at),
+                last_event_at = greatest(c.last_event_at, excluded.last_event_at))
+        select source, control_id, digest from stored
         """;
 
     private const string Earlier = """

@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using Npgsql;
+using Record.Core.ChangeLog;
 using Record.Core.Feeds.Mapping;
 
 namespace Record.Worker.Feeds;
 
-/// <summary>Maps what has been received, as long as the worker runs.</summary>
-internal sealed partial class MessageMapping(MapMessages mapping, ILogger<MessageMapping> logger) : BackgroundService
+/// <summary>Maps what has been received, as long as the worker runs; in small steps while senders wait for their acknowledgements.</summary>
+internal sealed partial class MessageMapping(MapMessages mapping, GiveWay giveWay, ILogger<MessageMapping> logger) : BackgroundService
 {
-    private const int BatchSize = 200;
+    private const int BatchSize = 200, SmallBatch = 40;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
@@ -17,7 +19,8 @@ internal sealed partial class MessageMapping(MapMessages mapping, ILogger<Messag
         {
             try
             {
-                wait = await mapping.Step(BatchSize, stoppingToken) > 0 ? TimeSpan.Zero : Idle;
+                var began = Stopwatch.GetTimestamp();
+                wait = await mapping.Step(giveWay.IsAsked ? SmallBatch : BatchSize, stoppingToken) > 0 ? giveWay.After(Stopwatch.GetElapsedTime(began)) : Idle;
             }
             catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ObjectDisposedException)
             {

@@ -34,6 +34,11 @@ public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into
 
     private const string NextId = "select setval(pg_get_serial_sequence('record.message', 'id'), coalesce(max(id), 0) + 1, false) from record.message";
 
+    private const string CountAgain = """
+        insert into record.message_count (source, received, first_received_at, last_received_at, last_event_at)
+        select source, count(*), min(received_at), max(received_at), max(event_time) filter (where state <> 'refused') from record.message group by source
+        """;
+
     private const string EmptySql = "select not exists (select from record.message) and not exists (select from record.change where cause <> 'configuration')";
 
     private static string CopyOut(DateTimeOffset? after, DateTimeOffset? until) => $"""
@@ -78,8 +83,8 @@ public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into
         await using var from = await original.OpenConnectionAsync(cancellation);
         await using var to = await into.OpenConnectionAsync(cancellation);
         await Copy(from, $"copy record.message_mend ({MendColumns}) to stdout (format binary)", to, $"copy record.message_mend ({MendColumns}) from stdin (format binary)", cancellation);
-        await using var next = new NpgsqlCommand(NextId, to);
-        await next.ExecuteNonQueryAsync(cancellation);
+        await using var last = new NpgsqlBatch(to) { BatchCommands = { new(CountAgain), new(NextId) } };
+        await last.ExecuteNonQueryAsync(cancellation);
     }
 
     private static async Task Copy(NpgsqlConnection from, string outward, NpgsqlConnection to, string inward, CancellationToken cancellation)

@@ -121,24 +121,45 @@ public class FeedQueueTests(FeedRecord feeds) : IClassFixture<FeedRecord>
     }
 
     [Fact]
+    public async Task What_a_feed_is_said_to_have_received_mapped_and_refused_is_what_its_messages_are()
+    {
+        await using var database = Api();
+        var sent = Enumerable.Range(0, 30).Select(i => feeds.Adt("mh-inpatients", "A28", $"202601041{i % 10}1500", $"CNT-{i}", "", "")).ToList();
+        sent.AddRange([.. sent.Take(7), feeds.Adt("mh-inpatients", "A99", "20260104101500", "CNT", "", "")]); // duplicates; a trigger that is not taken
+        await Task.WhenAll(sent.Select(feeds.Send));
+        await feeds.Settle();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => feeds.Send(feeds.Adt("mh-inpatients", "A28", "20260104201500", $"CNT-{i}", "", ""))));
+
+        var stood = await new FeedStore(database, feeds.System, feeds.Record.Clock).One(Manager("RAJ"), "mh-inpatients", CancellationToken.None);
+
+        Assert.True(stood.TryGet(out var feed, out _));
+        Assert.Equal((36L, 30L, 0L, 1L, 5L), (feed.Received, feed.Mapped, feed.Waiting, feed.Refused, feed.Backlog));
+        Assert.Equal(36L, await feeds.Record.Database.Scalar("select count(*) from record.message where source = 'mh-inpatients'"));
+        Assert.Equal(new DateTimeOffset(2026, 1, 4, 20, 15, 0, TimeSpan.Zero), feed.LastEventAt);
+    }
+
+    [Fact]
     public async Task A_feed_that_is_silent_against_its_usual_hours_is_one_that_we_cannot_see()
     {
         await using var database = Api();
         var store = new FeedStore(database, feeds.System, feeds.Record.Clock);
         var now = feeds.Record.Clock.GetUtcNow();
-        async Task Received(string source, DateTimeOffset at) => await feeds.Record.Database.Scalar(
-            $"insert into record.message (source, control_id, trigger, received_at, state, reason, digest, body) values ('{source}', gen_random_uuid()::text, 'A01', '{at:o}', 'refused', 'test', '\\x00', '\\x00') returning id");
+        var arrivals = new List<Arrival>();
+        void Received(string source, DateTimeOffset at) => arrivals.Add(new(source, Guid.NewGuid().ToString(), "A01", at, new byte[] { 0 }) { Refusal = "test" });
         foreach (var week in (int[])[7, 14, 21, 28])
             for (var i = 0; i < 40; i++) // busy in these two hours every week; the other only at night
             {
-                await Received("southend-pas", now.AddDays(-week).AddMinutes(-3 * i));
-                await Received("broomfield-pas", now.AddDays(-week).AddHours(-9).AddMinutes(-i));
+                Received("southend-pas", now.AddDays(-week).AddMinutes(-3 * i));
+                Received("broomfield-pas", now.AddDays(-week).AddHours(-9).AddMinutes(-i));
             }
 
-        await Received("southend-pas", now.AddDays(-35));
-        await Received("broomfield-pas", now.AddDays(-35));
-        await Received("southend-pas", now.AddHours(-2));
-        await Received("broomfield-pas", now.AddHours(-2));
+        foreach (var source in (string[])["southend-pas", "broomfield-pas"])
+        {
+            Received(source, now.AddDays(-35));
+            Received(source, now.AddHours(-2));
+        }
+
+        await new MessageStore(database).Receive(feeds.Record.System, arrivals, CancellationToken.None);
 
         Assert.True((await store.One(Manager("RAJ"), "southend-pas", CancellationToken.None)).TryGet(out var silent, out _));
         Assert.True((await store.One(Manager("RAJ"), "broomfield-pas", CancellationToken.None)).TryGet(out var quiet, out _));

@@ -34,7 +34,7 @@ public sealed class Listening : IAsyncLifetime
     /// <summary>One more listener, with other options.</summary>
     public async Task<int> Listen(MllpOptions options)
     {
-        var listener = new MllpListener(Options.Create(options), new MessageDesk(Feeds.Door, Feeds.Inbox, outcomes!, Feeds.Record.Clock), NullLogger<MllpListener>.Instance);
+        var listener = new MllpListener(Options.Create(options), new MessageDesk(Feeds.Door, Feeds.Inbox, outcomes!, new(Feeds.Record.Clock), Feeds.Record.Clock), NullLogger<MllpListener>.Instance);
         listeners.Add(listener);
         await listener.StartAsync(stop.Token);
         return await listener.Port;
