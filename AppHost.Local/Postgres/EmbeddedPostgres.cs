@@ -106,7 +106,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             port = {options.Port}
             unix_socket_directories = ''                # TCP only: no socket file to clash over
             max_connections = 200                       # seven services with their pools
-            shared_buffers = '128MB'                    # a laptop has other things to do
+            shared_buffers = '512MB'                    # taken as it is used; with less, every import waits for pages to be written out
             max_wal_size = '2GB'                        # a first load without a checkpoint every few seconds
             jit = off                                   # our statements are short; compiling them takes longer
             wal_compression = on                        # bodies are JSON; pages compress well

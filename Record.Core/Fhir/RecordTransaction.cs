@@ -81,7 +81,7 @@ public sealed partial class RecordTransaction : IAsyncDisposable
     {
         if (decided.Ready.Count == 0) return true;
         var changed = decided.Results.Select(r => r.TryGet(out var made, out _) ? made : null).OfType<Written>().Where(w => w.Changed).ToList();
-        await using var batch = writer.Store(Connection, decided, Cause);
+        await using var batch = writer.Store(Connection, decided, Cause, inTransaction: true);
         batch.Audit(decided.At, Access, changed);
         return await batch.Run(cancellation);
     }

@@ -32,11 +32,6 @@ internal static class ResourceWriteSql
 
     private const string Forget = "delete from record.search_value s using unnest($1::bigint[], $2::smallint[]) as old (rid, parameter) where s.rid = old.rid and s.parameter = old.parameter";
 
-    private const string Index = """
-        insert into record.search_value (rid, patient, low, high, system, parameter, value, number)
-        select * from unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::smallint[], $7::text[], $8::numeric[])
-        """;
-
     private const string Log = """
         insert into record.change (partition, type, id, version, patient, cause, at)
         select case when patient is null then 0 else 1 + (hashtext(patient) & 7) end, type, id, version, patient, $5, $6
@@ -92,40 +87,21 @@ internal static class ResourceWriteSql
         return current;
     }
 
-    /// <summary>Adds the statement that writes search values.</summary>
-    public static void AddIndex(NpgsqlBatch batch, IReadOnlyList<(long Number, string? Patient, IReadOnlyCollection<SearchValue> Values)> resources, SearchNumberSql numbers)
-    {
-        var size = resources.Sum(r => r.Values.Count);
-        if (size == 0) return;
-        var (rids, patients, lows, highs) = (new long[size], new long?[size], new DateTimeOffset?[size], new DateTimeOffset?[size]);
-        var (systems, parameters, values, figures) = (new int?[size], new short[size], new string?[size], new decimal?[size]);
-        var at = 0;
-        foreach (var (number, patient, found) in resources)
-        {
-            var key = patient is null ? (long?)null : PatientKey.Of(patient);
-            foreach (var value in found)
-            {
-                (rids[at], lows[at], highs[at]) = (number, value.Low, value.High);
-                patients[at] = value.Parameter.ByPatient(value.Form) ? key : null;
-                systems[at] = value.System is { } system ? numbers.System(system) : null;
-                (parameters[at], values[at], figures[at]) = (numbers.Parameter(value.Parameter, value.Form), value.Value, value.Number);
-                at++;
-            }
-        }
-
-        var command = new NpgsqlBatchCommand(Index);
-        foreach (var column in (object[])[rids, patients, lows, highs, systems, parameters, values, figures]) command.Parameters.Add(new NpgsqlParameter { Value = column });
-        batch.BatchCommands.Add(command);
-    }
-
     /// <summary>The statements that store decided writes, sent together.</summary>
     internal sealed class Batch : IAsyncDisposable
     {
         private readonly NpgsqlBatch batch;
         private readonly NpgsqlBatchCommand upsert;
+        private readonly SearchRowsSql rows;
+        private readonly bool copy;
         private readonly int count;
 
-        public Batch(NpgsqlConnection connection, ResourceWriter.Decided decided, string cause, SearchNumberSql numbers)
+        /// <param name="connection">Where it runs.</param>
+        /// <param name="decided">What is stored.</param>
+        /// <param name="cause">What the change log says wrote it.</param>
+        /// <param name="numbers">The numbers of parameters and systems.</param>
+        /// <param name="inTransaction">Whether a transaction is open, in which many search rows may follow by themselves.</param>
+        public Batch(NpgsqlConnection connection, ResourceWriter.Decided decided, string cause, SearchNumberSql numbers, bool inTransaction)
         {
             batch = new(connection);
             var ready = decided.Ready;
@@ -137,7 +113,9 @@ internal static class ResourceWriteSql
             var keys = Array.ConvertAll(patients, patient => patient is null ? (long?)null : PatientKey.Of(patient));
             if (ready.Any(r => r.Existed)) AddBefore(ready, numbers);
             upsert = Add(Upsert, types, ids, decided.At, versions, patients, keys, ready.Select(r => r.Body).ToArray(), ready.Select(r => r.Number).ToArray());
-            AddIndex(batch, [.. ready.Select(r => (r.Number, r.Patient, (IReadOnlyCollection<SearchValue>)r.Added))], numbers);
+            rows = new([.. ready.Select(r => (r.Number, r.Patient, (IReadOnlyCollection<SearchValue>)r.Added))], numbers);
+            copy = inTransaction && rows.AreMany;
+            if (!copy) rows.AddTo(batch);
             Add(Log, types, ids, versions, patients, cause, decided.At);
         }
 
@@ -167,7 +145,9 @@ internal static class ResourceWriteSql
         public async Task<bool> Run(CancellationToken cancellation)
         {
             await batch.ExecuteNonQueryAsync(cancellation);
-            return (int)upsert.Rows == count;
+            if ((int)upsert.Rows != count) return false;
+            if (copy) await rows.Copy(batch.Connection!, cancellation);
+            return true;
         }
 
         public ValueTask DisposeAsync() => batch.DisposeAsync();

@@ -39,7 +39,7 @@ internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql 
     }
 
     /// <summary>The batch that stores what was decided.</summary>
-    public ResourceWriteSql.Batch Store(NpgsqlConnection connection, Decided decided, string cause) => new(connection, decided, cause, numbers);
+    public ResourceWriteSql.Batch Store(NpgsqlConnection connection, Decided decided, string cause, bool inTransaction) => new(connection, decided, cause, numbers, inTransaction);
 
     private static Result<Written> DecideOne(ResourceWrite write, ResourceWriteSql.Current? old, long number, Decided decided)
     {

@@ -37,9 +37,9 @@ internal sealed class WriteGroup(NpgsqlDataSource database, ResourceWriter write
         try
         {
             await using var connection = await database.OpenConnectionAsync();
-            if (group.All(item => item.Write.IsNew)) return await Store(connection, group); // nothing to lock: the batch is a transaction by itself
+            if (group.All(item => item.Write.IsNew)) return await Store(connection, group, false); // nothing to lock: the batch is a transaction by itself
             await using var transaction = await connection.BeginTransactionAsync();
-            var results = await Store(connection, group);
+            var results = await Store(connection, group, true);
             if (results is not null) await transaction.CommitAsync();
             return results;
         }
@@ -50,14 +50,14 @@ internal sealed class WriteGroup(NpgsqlDataSource database, ResourceWriter write
         }
     }
 
-    private async Task<Result<Written>[]?> Store(NpgsqlConnection connection, IReadOnlyList<(Access Access, ResourceWrite Write)> group)
+    private async Task<Result<Written>[]?> Store(NpgsqlConnection connection, IReadOnlyList<(Access Access, ResourceWrite Write)> group, bool inTransaction)
     {
         var decided = await writer.Decide(connection, [.. group.Select(item => item.Write)], clock.GetUtcNow(), CancellationToken.None);
         if (decided.Ready.Count == 0) return decided.Results;
         var changed = new List<(Access, Written)>(group.Count);
         for (var i = 0; i < group.Count; i++)
             if (decided.Results[i].TryGet(out var made, out _) && made.Changed) changed.Add((group[i].Access, made));
-        await using var batch = writer.Store(connection, decided, Cause);
+        await using var batch = writer.Store(connection, decided, Cause, inTransaction);
         batch.Audit(decided.At, changed);
         return await batch.Run(CancellationToken.None) ? decided.Results : null;
     }

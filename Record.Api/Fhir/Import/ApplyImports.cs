@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Record.Core;
+using Record.Core.Fhir;
 using Record.Core.Imports;
 
 namespace Record.Api.Fhir;
@@ -11,6 +12,8 @@ namespace Record.Api.Fhir;
 /// </summary>
 internal sealed partial class ApplyImports(FhirServices services, ImportStore imports, IOptions<ImportOptions> options, ILogger<ApplyImports> logger) : BackgroundService
 {
+    private const int Attempts = 10; // against other writers of the same resources
+
     private static readonly Access Ours = Access.OfService("import");
     private readonly SemaphoreSlim sent = new(0);
 
@@ -28,7 +31,7 @@ internal sealed partial class ApplyImports(FhirServices services, ImportStore im
             {
                 foreach (var job in await imports.Running(Ours, cancellation)) await Apply(job, cancellation);
             }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ObjectDisposedException) // the last: a connection that broke while it was used
             {
                 LogPaused(problem.GetType().Name);
             }
@@ -48,56 +51,68 @@ internal sealed partial class ApplyImports(FhirServices services, ImportStore im
 
     private async Task<bool> ApplyOne(ImportJob job, CancellationToken cancellation)
     {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+            if (await ApplyTogether(job, cancellation) is { } applied) return applied;
+        return await ApplySingly(job, cancellation);
+    }
+
+    // Null: something of the piece cannot be stored, or somebody else wrote one of its resources at the same moment; nothing was kept.
+    private async Task<bool?> ApplyTogether(ImportJob job, CancellationToken cancellation)
+    {
         await using var transaction = await services.Store.Begin(job.Access, "import", cancellation);
         if (await ImportStore.Take(transaction, job.Id, cancellation) is not { } piece) return false;
         var lines = ImportLines.Of(piece, services);
         try
         {
-            foreach (var (_, write) in lines.Writes) transaction.Add(write);
-            if ((await transaction.Flush(cancellation)).TryGet(out _, out _))
-            {
-                await ImportStore.Applied(transaction, piece, lines.Writes.Count, lines.Faults, cancellation);
-                if ((await transaction.Commit(cancellation)).TryGet(out _, out _)) return true;
-            }
+            foreach (var (_, write) in lines.Sorted()) transaction.Add(write);
+            if (!(await transaction.Flush(cancellation)).IsSuccess) return null;
+            await ImportStore.Applied(transaction, piece, lines.Writes.Count, lines.Faults, cancellation);
+            return (await transaction.Commit(cancellation)).IsSuccess ? true : null;
         }
         catch (PostgresException problem)
         {
-            LogSingly(job.Id, piece.Number, problem.SqlState);
+            LogAgain(job.Id, piece.Number, problem.SqlState);
+            return null;
         }
-
-        await transaction.DisposeAsync();
-        await ApplySingly(job, cancellation);
-        return true;
     }
 
-    // Something of the piece cannot be stored together with the rest: each line for itself shows which.
-    private async Task ApplySingly(ImportJob job, CancellationToken cancellation)
+    // Each line for itself shows which cannot be stored.
+    private async Task<bool> ApplySingly(ImportJob job, CancellationToken cancellation)
     {
         await using var transaction = await services.Store.Begin(job.Access, "import", cancellation);
-        if (await ImportStore.Take(transaction, job.Id, cancellation) is not { } piece) return;
+        if (await ImportStore.Take(transaction, job.Id, cancellation) is not { } piece) return false;
         var lines = ImportLines.Of(piece, services);
         var accepted = 0;
         foreach (var (line, write) in lines.Writes)
         {
-            try
-            {
-                if ((await services.Store.Write(job.Access, write, cancellation)).TryGet(out _, out var error)) accepted++;
-                else lines.Reject(piece, line, error);
-            }
-            catch (PostgresException)
-            {
-                lines.Reject(piece, line, ImportErrors.NotStored);
-            }
+            if (await ApplyLine(job, write, cancellation) is { } error) lines.Reject(piece, line, error);
+            else accepted++;
         }
 
         lines.Faults.Sort((one, other) => one.Line.CompareTo(other.Line));
         await ImportStore.Applied(transaction, piece, accepted, lines.Faults, cancellation);
         await transaction.Commit(cancellation);
+        return true;
+    }
+
+    private async Task<RecordError?> ApplyLine(ImportJob job, ResourceWrite write, CancellationToken cancellation)
+    {
+        try
+        {
+            var error = FhirErrors.WrittenMeanwhile;
+            for (var attempt = 0; attempt < Attempts && error == FhirErrors.WrittenMeanwhile; attempt++)
+                if ((await services.Store.Write(job.Access, write, cancellation)).TryGet(out _, out error)) return null;
+            return error;
+        }
+        catch (PostgresException)
+        {
+            return ImportErrors.NotStored;
+        }
     }
 
     [LoggerMessage(2101, LogLevel.Warning, "Imports pause: {Problem}")]
     private partial void LogPaused(string problem);
 
-    [LoggerMessage(2102, LogLevel.Warning, "Import {Job}: piece {Piece} is applied line by line after SQLSTATE {State}")]
-    private partial void LogSingly(Guid job, int piece, string state);
+    [LoggerMessage(2102, LogLevel.Warning, "Import {Job}: piece {Piece} is applied again after SQLSTATE {State}")]
+    private partial void LogAgain(Guid job, int piece, string state);
 }

@@ -26,6 +26,10 @@ internal sealed class ImportLines
 
     public List<(long Line, ResourceWrite Write)> Writes { get; } = [];
 
+    /// <summary>The writes in the order of their ids, a later line of the same resource after an earlier: so that two pieces do not wait for each other crosswise.</summary>
+    public IEnumerable<(long Line, ResourceWrite Write)> Sorted() =>
+        Writes.OrderBy(line => line.Write.Type, StringComparer.Ordinal).ThenBy(line => line.Write.Id, StringComparer.Ordinal);
+
     public List<ImportFault> Faults { get; } = [];
 
     public static ImportLines Of(ImportPiece piece, FhirServices services) => new(piece, services);

@@ -69,7 +69,7 @@ internal static class ReindexSql
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var batch = new NpgsqlBatch(connection))
         {
-            ResourceWriteSql.AddIndex(batch, [.. found.Select(f => (f.Old.Number, f.Values.Patient, (IReadOnlyCollection<SearchValue>)f.Values.Values))], numbers);
+            new SearchRowsSql([.. found.Select(f => (f.Old.Number, f.Values.Patient, (IReadOnlyCollection<SearchValue>)f.Values.Values))], numbers).AddTo(batch);
             foreach (var (old, values) in found.Where(f => f.Old.Resource.Patient != f.Values.Patient))
                 batch.BatchCommands.Add(new(SetPatient)
                 {

@@ -48,6 +48,19 @@ public class ImportTests(RecordApi api) : IClassFixture<RecordApi>
     }
 
     [Fact]
+    public async Task Pieces_that_write_the_same_resources_at_once_and_crosswise_lose_no_line()
+    {
+        string Line(int i, int round) => $$"""{"resourceType":"Basic","id":"cross-{{i}}","code":{"text":"round {{round}}"} }""";
+        var lines = Enumerable.Range(1, 60).SelectMany(round => Enumerable.Range(1, 100).Select(i => Line(round % 7 < 3 ? i : 101 - i, round)));
+
+        var done = await Finished(await Import(string.Join('\n', lines)));
+
+        Assert.Equal(6000, done.Json.GetProperty("output")[0].GetProperty("count").GetInt32());
+        Assert.Equal(0, done.Json.GetProperty("error").GetArrayLength());
+        Assert.Equal("60", (await api.Get("/Basic/cross-1")).Json.GetProperty("meta").GetProperty("versionId").GetString());
+    }
+
+    [Fact]
     public async Task Several_files_are_reported_by_their_names()
     {
         const string Body = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"Patient.ndjson\"\r\n\r\n{\"resourceType\":\"Patient\",\"id\":\"part-1\"}\n{\"resourceType\":\"Patient\",\"id\":\"part-2\"}\n\r\n--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"Other.ndjson\"\r\n\r\n[]\n\r\n--cut--\r\n";
