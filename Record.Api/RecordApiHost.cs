@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Record.Api.Feeds;
 using Record.Api.Fhir;
 using Record.Api.Identity;
@@ -35,6 +36,7 @@ public sealed class RecordApiHost
         builder.Services.AddSingleton<Worklist>();
         builder.Services.AddSingleton<JourneyReader>();
         builder.Services.AddRequestAccess();
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedActivities>();
         FhirServices.Add(builder.Services, builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler(FhirStatus.HandleFault);

@@ -22,7 +22,7 @@ public sealed class ReportingHost
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.AddNpgsqlDataSource("record");
-        builder.AddRecordAuthentication().AddBoardPolicy();
+        builder.AddRecordAuthentication();
         builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateOnStart();
         builder.Services.AddOptions<ConfigOptions>().BindConfiguration("Config").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ReportingOptions>, ReportingOptionsValidator>();

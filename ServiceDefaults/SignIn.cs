@@ -22,7 +22,7 @@ public static class SignIn
     /// <param name="asDefault">False where bearer tokens are the default and only some pages want a browser's sign-in.</param>
     public static AuthenticationBuilder AddSignIn(this IHostApplicationBuilder builder, string clientId, bool asDefault = true)
     {
-        var issuer = RecordAuthentication.Issuer(builder.Configuration);
+        var (issuer, profile) = (RecordAuthentication.Issuer(builder.Configuration), ClaimProfile.Read(builder.Configuration));
         var authentication = asDefault
             ? builder.Services.AddAuthentication(options =>
             {
@@ -56,9 +56,20 @@ public static class SignIn
                 options.MapInboundClaims = false;
                 options.SaveTokens = true;
                 options.Scope.Clear();
-                foreach (var scope in Scopes) options.Scope.Add(scope);
+                foreach (var scope in builder.Configuration["SignIn:Scopes"]?.Split(' ') ?? Scopes) options.Scope.Add(scope);
                 options.TokenValidationParameters.NameClaimType = "name";
                 options.TokenValidationParameters.RoleClaimType = "role";
+                if (profile is not null)
+                {
+                    options.GetClaimsFromUserInfoEndpoint = profile.UserInfo;
+                    options.ClaimActions.MapAll();
+                    options.Events.OnTicketReceived = context =>
+                    {
+                        context.Principal = MappedClaims.Of(profile, context.Principal!, [], context.Scheme.Name, "name");
+                        return Task.CompletedTask;
+                    };
+                }
+
                 options.NonceCookie.SecurePolicy = options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 options.NonceCookie.SameSite = options.CorrelationCookie.SameSite = SameSiteMode.Lax;
             });

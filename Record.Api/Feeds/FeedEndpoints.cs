@@ -13,7 +13,7 @@ internal static class FeedEndpoints
 {
     public static void MapFeeds(this IEndpointRouteBuilder routes)
     {
-        var feeds = routes.MapGroup("/feeds").WithTags("Feeds");
+        var feeds = routes.MapGroup("/feeds").WithTags("Feeds").RequireAuthorization(Activities.Feeds);
         feeds.MapGet("", async (Access access, FeedStore store, CancellationToken cancellation) => (await store.All(access, cancellation)).ToResult()).WithSummary("Every feed that the caller may see");
         feeds.MapPost("/dry-run", TryMessage).WithSummary("What would become of a message; nothing is stored");
         feeds.MapGet("/{source}", async (string source, Access access, FeedStore store, CancellationToken cancellation) => (await store.One(access, source, cancellation)).ToResult())

@@ -44,7 +44,10 @@ internal static class Batch
         return answer.Error is { } error ? answer with { Error = item.At(error) } : answer;
     }
 
-    private static Task<Answer> Carry(BundleItem item, CancellationToken cancellation)
+    private static async Task<Answer> Carry(BundleItem item, CancellationToken cancellation) =>
+        await Scoped.Refused(item.Request, Scoped.ActionsOf(item), cancellation) ?? await Allowed(item, cancellation);
+
+    private static Task<Answer> Allowed(BundleItem item, CancellationToken cancellation)
     {
         var request = item.Request;
         return request.Method switch

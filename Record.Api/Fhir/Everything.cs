@@ -11,9 +11,11 @@ internal static class Everything
 {
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
-        if (!EverythingQuery.Parse(request.Id, request.Parameters, SearchType.Options(request)).TryGet(out var query, out var error)) return error;
+        if (await Scoped.Refused(request with { Type = "Patient" }, ScopeActions.Read, cancellation) is { } uncovered) return uncovered;
+        if (!EverythingQuery.Parse(request.Id, Covered(request), SearchType.Options(request)).TryGet(out var query, out var error)) return error;
         var found = await request.Services.Store.Everything(request.Access, query, cancellation);
         if (!found.TryGet(out var page, out error)) return error;
+        if (!request.Scopes.Everything) page = page with { Matches = [.. page.Matches.Where(match => request.Scopes.ReachOf(match.Type, ScopeActions.Read) != Reach.None)], Total = null };
         var address = $"{request.Base}/Patient/{request.Id}/$everything";
         return new Answer(StatusCodes.Status200OK)
         {
@@ -23,6 +25,15 @@ internal static class Everything
                 Links = page.Next is { } next ? [("self", address + request.Query), ("next", $"{address}?_page={next}")] : [("self", address + request.Query)],
             },
         };
+    }
+
+    // The types asked for that the scopes cover; where the scopes cover some types only, those.
+    private static IReadOnlyList<KeyValuePair<string, string>> Covered(FhirRequest request)
+    {
+        if (request.Scopes.ReachOf("*", ScopeActions.Read) != Reach.None) return request.Parameters;
+        var asked = request.Parameters.Where(parameter => parameter.Key == "_type").SelectMany(parameter => parameter.Value.Split(',', StringSplitOptions.TrimEntries)).ToList();
+        var covered = request.Scopes.TypesFor(ScopeActions.Read).Where(type => asked.Count == 0 || asked.Contains(type));
+        return [.. request.Parameters.Where(parameter => parameter.Key != "_type"), new("_type", string.Join(',', covered.DefaultIfEmpty("Patient")))];
     }
 
     /// <summary>The same by POST, with a Parameters resource or without a body.</summary>

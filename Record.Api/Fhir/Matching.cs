@@ -14,6 +14,8 @@ internal static class Matching
     {
         var parameters = FhirRoute.Parameters(criteria[(criteria.IndexOf('?', StringComparison.Ordinal) + 1)..]).FindAll(parameter => parameter.Key is not ("_format" or "_pretty"));
         if (parameters.Count == 0 || parameters.TrueForAll(parameter => parameter.Value.Length == 0)) return FhirRequestErrors.NoCriteria;
+        if (request.Scopes is { Everything: false } && request.Scopes.ReachOf(type, ScopeActions.Search) != Reach.Everybody) return ScopeErrors.NotCovered(type, ScopeActions.Search);
+        if (!ScopedQuestion.Narrow(request, type, parameters).TryGet(out _, out var uncovered)) return uncovered;
         if (!SearchQuery.Parse(type, parameters, new SearchOptions { Strict = true, Base = request.Base }).TryGet(out var query, out var error)) return error;
         if (!query.HasCriteria) return FhirRequestErrors.NoCriteria;
         var found = await transaction.Match(query, 2, cancellation);

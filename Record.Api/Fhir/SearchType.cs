@@ -8,9 +8,11 @@ internal static class SearchType
     public static async Task<Answer> Handle(FhirRequest request, CancellationToken cancellation)
     {
         if (!(await CodeQuestions.Answered(request, cancellation)).TryGet(out var parameters, out var error)) return error;
-        if (!SearchQuery.Parse(request.Type, parameters, Options(request)).TryGet(out var query, out error)) return error;
+        if (!ScopedQuestion.Narrow(request, request.Type, parameters).TryGet(out var narrowed, out error)) return error;
+        if (!SearchQuery.Parse(request.Type, narrowed, Options(request)).TryGet(out var query, out error)) return error;
         var found = await request.Services.Store.Search(request.Access, query, cancellation);
         if (!found.TryGet(out var page, out error)) return error;
+        if (!ScopedQuestion.Within(request, page).TryGet(out page, out error)) return error;
         return new Answer(StatusCodes.Status200OK)
         {
             Bundle = new FhirBundle("searchset", Entries(page))

@@ -12,6 +12,8 @@ internal static class Transaction
     {
         if (items.FirstOrDefault(item => item.Wrong is not null) is { Wrong: { } wrong }) return wrong;
         if (items.Select(Unanswerable).FirstOrDefault(error => error is not null) is { } question) return question;
+        foreach (var item in items)
+            if (await Scoped.Refused(item.Request, Scoped.ActionsOf(item), cancellation) is { } uncovered) return uncovered with { Error = item.At(uncovered.Error!) };
         for (var attempt = 1; ; attempt++)
         {
             var written = await Write(request, items, cancellation);

@@ -13,7 +13,7 @@ internal static class IdentityEndpoints
     public static void MapIdentity(this WebApplication app)
     {
         app.MapPatientMatch();
-        var identity = app.MapGroup("/identity").WithTags("Identity");
+        var identity = app.MapGroup("/identity").WithTags("Identity").RequireAuthorization(Activities.Stewards);
         identity.MapGet("/queue", Queue).WithSummary("What waits for a steward, the likeliest first");
         identity.MapGet("/reviews/{id:guid}", Review).WithSummary("Two records side by side, with the weight of each field");
         identity.MapGet("/overlays/{id:guid}", Overlay).WithSummary("A record that may be two people, before and after");

@@ -20,7 +20,7 @@ internal static class Match
     {
         var match = app.Services.GetRequiredService<PatientMatch>();
         app.MapPost("/fhir/Patient/$match", new FhirRoute(app.Services.GetRequiredService<FhirServices>())
-            .AsksWithBody((request, cancellation) => Handle(match, request, cancellation))).WithTags("FHIR");
+            .AsksWithBody((request, cancellation) => Handle(match, request, cancellation), ScopeActions.All)).WithTags("FHIR");
     }
 
     private static async Task<Answer> Handle(PatientMatch match, FhirRequest request, CancellationToken cancellation)

@@ -23,7 +23,7 @@ internal static class PeopleEndpoints
 
     public static void MapPeople(this IEndpointRouteBuilder routes)
     {
-        var people = routes.MapGroup("/people").WithTags("People");
+        var people = routes.MapGroup("/people").WithTags("People").RequireAuthorization(Activities.Records);
         people.MapPost("/_search", Search).WithSummary("People by NHS number, or by name and date of birth");
         people.MapGet("/{id:guid}", Get).WithSummary("One person's journey across settings");
     }

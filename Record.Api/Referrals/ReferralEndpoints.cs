@@ -19,7 +19,7 @@ internal static class ReferralEndpoints
 
     public static void MapReferrals(this IEndpointRouteBuilder routes)
     {
-        var referrals = routes.MapGroup("/referrals").WithTags("Referrals");
+        var referrals = routes.MapGroup("/referrals").WithTags("Referrals").RequireAuthorization(Activities.Worklists);
         referrals.MapPost("", Send).WithSummary("Refer a person to a team");
         referrals.MapPost("/{task}/accept", Accept).WithSummary("Take a referral on");
         referrals.MapPost("/{task}/reject", Reject).WithSummary("Send a referral back, with the reason");

@@ -12,8 +12,8 @@ internal static class WorklistEndpoints
 {
     public static void MapWorklists(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/worklist", Get).WithTags("Worklists").WithSummary("What waits for the user's teams, or for one of them");
-        routes.MapPost("/tasks/{id}/complete", Complete).WithTags("Worklists").WithSummary("End a task by hand");
+        routes.MapGet("/worklist", Get).RequireAuthorization(Activities.Worklists).WithTags("Worklists").WithSummary("What waits for the user's teams, or for one of them");
+        routes.MapPost("/tasks/{id}/complete", Complete).RequireAuthorization(Activities.Worklists).WithTags("Worklists").WithSummary("End a task by hand");
     }
 
     private sealed record Completion(string? Note);

@@ -144,6 +144,9 @@ public sealed partial class ResourceStore : IAsyncDisposable
         return await Current(command, cancellation);
     }
 
+    /// <summary>Whether resources of this type are about no patient and open to whoever is signed in.</summary>
+    public static bool IsAboutNobody(string type) => Fhir.Compartment.IsPublic(type);
+
     internal static bool MayRead(Access access, string type) => access.MayReadPatients || Fhir.Compartment.IsPublic(type);
 
     private async Task<Result<StoredResource>> Refuse(Access access, string interaction, string type, string? id, CancellationToken cancellation)

@@ -11,7 +11,6 @@ namespace Record.Worker.Jobs;
 internal static class Jobs
 {
     private const string Policy = "Jobs";
-    private static readonly string[] Roles = ["feed-manager", "service-manager"];
 
     public static void AddJobs(this WebApplicationBuilder builder)
     {
@@ -31,9 +30,10 @@ internal static class Jobs
             options.ServerName = $"record-worker:{Environment.ProcessId}";
         });
         builder.Services.AddHostedService<Schedule>();
+        var roles = RoleTable.Read(builder.Configuration).Roles(Activities.Jobs);
         builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
             .AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme)
-            .RequireAuthenticatedUser().RequireRole(Roles));
+            .RequireAuthenticatedUser().RequireRole(roles));
     }
 
     /// <summary>The dashboard, behind sign-in, for those who run the service.</summary>

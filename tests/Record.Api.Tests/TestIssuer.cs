@@ -38,13 +38,13 @@ public sealed class TestIssuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>A token for an hour.</summary>
-    public string Token(string role = "mental-health-clinician", string user = "mh.nurse", TimeSpan? lifetime = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    /// <summary>A token for an hour, of our own front end unless <paramref name="scope"/> says otherwise.</summary>
+    public string Token(string role = "mental-health-clinician", string user = "mh.nurse", TimeSpan? lifetime = null, string scope = "record", IDictionary<string, object>? claims = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = Address,
         Audience = "record",
         TokenType = "at+jwt",
-        Claims = new Dictionary<string, object> { ["sub"] = user, ["role"] = role, ["organisation"] = "R1L", ["client_id"] = "tests" },
+        Claims = claims ?? new Dictionary<string, object> { ["sub"] = user, ["role"] = role, ["organisation"] = "R1L", ["client_id"] = "tests", ["scope"] = scope },
         NotBefore = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-5),
         Expires = TimeProvider.System.GetUtcNow().UtcDateTime + (lifetime ?? TimeSpan.FromHours(1)),
         SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256),

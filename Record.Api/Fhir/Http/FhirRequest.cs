@@ -5,6 +5,9 @@ namespace Record.Api.Fhir;
 /// <summary>One FHIR interaction as asked for: a request of its own, or an entry of a batch or transaction.</summary>
 internal sealed record FhirRequest(FhirServices Services, Access Access, HttpRequest Http)
 {
+    /// <summary>How far the caller's token reaches.</summary>
+    public GrantedScopes Scopes => field ??= GrantedScopes.Of(Http.HttpContext.User);
+
     public required string Method { get; init; }
 
     /// <summary>Resource type in the address; empty for the whole system.</summary>

@@ -12,30 +12,30 @@ internal delegate Task<Answer> Interaction(FhirRequest request, CancellationToke
 internal sealed class FhirRoute(FhirServices services)
 {
     /// <summary>An interaction that reads.</summary>
-    public RequestDelegate Asks(Interaction interaction) => async http =>
+    public RequestDelegate Asks(Interaction interaction, ScopeActions actions) => async http =>
     {
         var request = Of(http);
-        var answer = Refused(request) ?? await interaction(request, http.RequestAborted);
+        var answer = Refused(request) ?? await Scoped.Refused(request, actions, http.RequestAborted) ?? await interaction(request, http.RequestAborted);
         await AnswerWriter.Send(http, request, answer);
     };
 
     /// <summary>An interaction that writes a body that is JSON.</summary>
-    public RequestDelegate Sends(Interaction interaction, string? alsoTakes = null) => Sends(interaction, alsoTakes, true);
+    public RequestDelegate Sends(Interaction interaction, ScopeActions actions, string? alsoTakes = null) => Sends(interaction, actions, alsoTakes, true);
 
     /// <summary>An interaction with a body that only asks.</summary>
-    public RequestDelegate AsksWithBody(Interaction interaction) => Sends(interaction, null, false);
+    public RequestDelegate AsksWithBody(Interaction interaction, ScopeActions actions) => Sends(interaction, actions, null, false);
 
-    private RequestDelegate Sends(Interaction interaction, string? alsoTakes, bool writes) => async http =>
+    private RequestDelegate Sends(Interaction interaction, ScopeActions actions, string? alsoTakes, bool writes) => async http =>
     {
         var request = Of(http);
-        await AnswerWriter.Send(http, request, await Answer(http, request, interaction, alsoTakes, writes));
+        await AnswerWriter.Send(http, request, await Answer(http, request, interaction, actions, alsoTakes, writes));
     };
 
     /// <summary>An interaction that writes and has no body, or reads it itself.</summary>
-    public RequestDelegate Does(Interaction interaction) => async http =>
+    public RequestDelegate Does(Interaction interaction, ScopeActions actions) => async http =>
     {
         var request = Of(http);
-        var answer = Refused(request) ?? (request.Access.MayReadPatients ? await interaction(request, http.RequestAborted) : await MayNotWrite(request, http.RequestAborted));
+        var answer = Refused(request) ?? await Scoped.Refused(request, actions, http.RequestAborted) ?? (request.Access.MayReadPatients ? await interaction(request, http.RequestAborted) : await MayNotWrite(request, http.RequestAborted));
         await AnswerWriter.Send(http, request, answer);
     };
 
@@ -48,7 +48,7 @@ internal sealed class FhirRoute(FhirServices services)
         var request = Of(http);
         var read = (await Form(http.Request)).TryGet(out var form, out var error);
         if (read) request = request with { Parameters = [.. request.Parameters, .. form!] };
-        var answer = Refused(request) ?? (read ? await interaction(request, http.RequestAborted) : error!);
+        var answer = Refused(request) ?? await Scoped.Refused(request, ScopeActions.Search, http.RequestAborted) ?? (read ? await interaction(request, http.RequestAborted) : error!);
         await AnswerWriter.Send(http, request, answer);
     };
 
@@ -67,9 +67,11 @@ internal sealed class FhirRoute(FhirServices services)
         }
     }
 
-    private async Task<Answer> Answer(HttpContext http, FhirRequest request, Interaction interaction, string? alsoTakes, bool writes)
+    private async Task<Answer> Answer(HttpContext http, FhirRequest request, Interaction interaction, ScopeActions actions, string? alsoTakes, bool writes)
     {
         if (Refused(request) is { } refused) return refused;
+        if (request.Scopes is { Everything: false } && request.IfNoneExist is not null) actions |= ScopeActions.Search;
+        if (await Scoped.Refused(request, actions, http.RequestAborted) is { } uncovered) return uncovered;
         if (writes && !request.Access.MayReadPatients) return await MayNotWrite(request, http.RequestAborted);
         if (FhirFormat.Unreadable(http.Request.ContentType, alsoTakes) is { } unreadable) return unreadable;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null; // counted here
