@@ -34,9 +34,13 @@ internal static class FeedsBenchmark
 
         await using (var raw = NpgsqlDataSource.Create(await stack.CreateDatabase("raw", cancellation)))
             Print($"raw: one row of 700 bytes a commit, {connections} connections", await RawInserts(raw, connections, span, cancellation), span, "");
+        var before = Processors(stack);
         var acknowledged = await Acknowledged(stack.MllpPort, connections, span, cancellation);
+        var after = Processors(stack);
+        double Each(double from, double to) => (to - from) * 1_000_000 / acknowledged.Count;
         await using (var mapped = record.CreateCommand("select count(*) from record.message where state = 'mapped'"))
-            Print($"acknowledged, {connections} connections, one message in flight each", acknowledged, span, $"mapping runs meanwhile: {(long)(await mapped.ExecuteScalarAsync(cancellation))! / span.TotalSeconds:0} a second mapped");
+            Print($"acknowledged, {connections} connections, one message in flight each", acknowledged, span,
+                $"meanwhile {(long)(await mapped.ExecuteScalarAsync(cancellation))! / span.TotalSeconds:0} a second mapped; processor µs each: generator {Each(before.Own, after.Own):0}, worker {Each(before.Worker, after.Worker):0}, PostgreSQL {Each(before.Postgres, after.Postgres):0}");
         await Settled(record, cancellation);
 
         if (Mix(options.Number("rounds", 2)) is not { Count: > 0 } mix)
@@ -54,6 +58,9 @@ internal static class FeedsBenchmark
         await AtRate(stack.MllpPort, record, connections, mix[half..], options.Number("rate", 500), cancellation);
         return 0;
     }
+
+    private static (double Own, double Worker, double Postgres) Processors(BenchStack stack) =>
+        (Machine.ProcessorSeconds(Environment.ProcessId, false), Machine.ProcessorSeconds(stack.Worker.Id, false), Machine.ProcessorSeconds(stack.PostgresId, true));
 
     private static async Task<List<double>> RawInserts(NpgsqlDataSource raw, int connections, TimeSpan span, CancellationToken cancellation)
     {

@@ -20,6 +20,9 @@ internal sealed class BenchStack : IAsyncDisposable
 
     public Service Api => services[1];
 
+    /// <summary>The worker, if it runs.</summary>
+    public Service Worker => services[2];
+
     public IPEndPoint ApiAddress { get; } = new(IPAddress.Loopback, Free.Port());
 
     public IPEndPoint IdentityAddress { get; } = new(IPAddress.Loopback, Free.Port());
