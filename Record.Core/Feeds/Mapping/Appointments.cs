@@ -16,6 +16,7 @@ internal static class Appointments
         { 7, "Appointment.reasonCode", (a, v) => a.Set("reasonCode", v, Datatypes.Concepts) },
         { 8, "Appointment.appointmentType", (a, v) => a.Set("appointmentType", v, Datatypes.Concept) },
         { 9, "Appointment.minutesDuration, with SCH-10" },
+        { 10, "the unit of SCH-9: minutes unless it says S, H or D" },
         { 11, "Appointment.start and end (TQ.4, TQ.5); TQ1-7 and TQ1-8, or AIS-4 and AIS-7, where it is empty" },
         { 16, "Appointment.participant (filler contact), where no AIP says who" },
         { 25, "Appointment.status: Booked booked; Pending, Waitlist, Overbook pending; Arrived, Started arrived; Complete fulfilled; Cancelled, Dc, Deleted, Blocked cancelled; Noshow noshow. Over the trigger, except S15 to S17 and S26" },
@@ -25,8 +26,9 @@ internal static class Appointments
     private static readonly FieldNote[] Resources =
     [
         new("TQ1", 7, "Appointment.start"), new("TQ1", 8, "Appointment.end"),
-        new("AIS", 3, "Appointment.serviceType"), new("AIS", 4, "Appointment.start, where SCH-11 and TQ1-7 are empty"), new("AIS", 7, "Appointment.minutesDuration and end, with AIS-8"),
-        new("AIL", 3, "Appointment.participant.actor: the place"), new("AIP", 3, "Appointment.participant.actor: the person"),
+        new("AIS", 3, "Appointment.serviceType"), new("AIS", 4, "Appointment.start, where SCH-11 and TQ1-7 are empty"), new("AIS", 7, "Appointment.minutesDuration and end, where SCH-9 is empty"), new("AIS", 8, "the unit of AIS-7"),
+        new("AIL", 3, "Appointment.participant.actor: the place"), new("AIL", 6, "Appointment.start, where no field before it says so"),
+        new("AIP", 3, "Appointment.participant.actor: the person"), new("AIP", 6, "Appointment.start, where no field before it says so"),
         new("NTE", 3, "Appointment.comment"), new("ZCT", 1, "Appointment.status: 5, 6 fulfilled; 3, 7 noshow; 2, 4 cancelled (ATTENDED OR DID NOT ATTEND CODE)"),
     ];
 

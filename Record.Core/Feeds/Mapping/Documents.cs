@@ -11,7 +11,6 @@ internal static class Documents
     private static readonly FieldMap<Draft> Header = new("TXA")
     {
         { 2, "DocumentReference.type", (d, v) => d.Set("type", v, Datatypes.Concept) },
-        { 3, "DocumentReference.content.attachment.contentType of text that OBX does not describe" },
         { 4, "DocumentReference.context.period.start", (d, v) => d.Set("context.period", v, (said, _) => Datatypes.DateTime(said, d) is { } from ? new JsonObject { ["start"] = from } : null) },
         { 5, "DocumentReference.author (primary activity provider), where TXA-9 is empty", (d, v) => { if (!d.Json.ContainsKey("author")) d.Set("author", v, Datatypes.Practitioners); } },
         { 6, "DocumentReference.date (origination), where TXA-8 is empty", (d, v) => d.Set("date", v, Datatypes.Instant) },
@@ -32,6 +31,7 @@ internal static class Documents
         new("OBX", 2, "decides what OBX-5 is: TX, FT, ST and others text; ED a file; RP an address"),
         new("OBX", 3, "DocumentReference.content.attachment.title, of the first"),
         new("OBX", 5, "DocumentReference.content.attachment.data (text of all OBX, one a line; or the file), or .url (RP)"),
+        new("PV1", 19, "DocumentReference.context.encounter: the visit"),
     ];
 
     /// <summary>The family.</summary>

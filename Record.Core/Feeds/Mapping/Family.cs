@@ -39,5 +39,5 @@ internal sealed record Family(
 internal static class Families
 {
     public static IReadOnlyList<Family> All { get; } =
-        [Orders.Family, Reports.Family, Documents.Family, Appointments.Family, ReferralMessages.Family, Allergies.Family, Diagnoses.Family];
+        [Orders.Family, Reports.Family, Specimens.Family, Documents.Family, Appointments.Family, ReferralMessages.Family, Allergies.Family, Diagnoses.Family];
 }

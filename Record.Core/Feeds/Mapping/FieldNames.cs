@@ -11,6 +11,7 @@ internal static class FieldNames
     {
         (_, "Set id") => "ignored: counts the segments",
         (_, "Religion" or "Race" or "Citizenship" or "Nationality" or "VIP indicator") => "ignored: not needed for care by all who read the record",
+        ("TXA", "Document content presentation") => "ignored: each OBX says what it holds",
         (_, "SSN number" or "Driver's licence number") => "ignored: not used in England",
         ("PV1", _) when name.Contains("debt", StringComparison.Ordinal) || name.Contains("Contract", StringComparison.Ordinal) || name.Contains("Total", StringComparison.Ordinal)
             || name is "Financial class" or "Charge price indicator" or "Courtesy code" or "Credit rating" or "Interest code" or "Current patient balance" => "ignored: charges",

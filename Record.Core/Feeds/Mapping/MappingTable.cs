@@ -21,7 +21,7 @@ public static class MappingTable
         ("ACC, UB1, UB2, DRG", "accidents, billing"), ("ARV, CON", "access restrictions and consents: a person's protection is set in the record, not by a feed"),
         ("BLG, FT1, GT1, IN1, IN2, IN3", "insurance and charges"), ("CTD, ROL, PRT", "contacts and roles: the people who matter stand in PV1, ORC, AIP and PRD"),
         ("CTI, AUT", "trials, authorisations of payers"), ("DB1, PDA", "disability and autopsy: not held"), ("DSC, SFT, UAC", "technical"),
-        ("RGS, AIG", "groups and equipment of an appointment"), ("SPM, SAC", "specimens: not held"), ("Z segments but ZCT", "not agreed with the source system"),
+        ("RGS, AIG", "groups and equipment of an appointment"), ("SAC", "containers: those of a specimen stand in SPM"), ("Z segments but ZCT", "not agreed with the source system"),
     ];
 
     /// <summary>The whole document.</summary>
@@ -36,6 +36,7 @@ public static class MappingTable
 
             Rules for all: an empty field leaves what was said before, `""` takes it away. What is about one patient, visit, order, report,
             document, appointment or referral is the fold of its messages by (event time, arrival), however late they come.
+            What PV1 says beside the number of the visit is taken from ADT messages alone: in others only the fields listed there become something.
             Codes keep the name of their coding system: LN is LOINC, SCT SNOMED CT, I10 ICD-10, OPCS4 OPCS-4, HL7nnnn the table; others stay under the source's own system.
 
             ## Messages that are taken
@@ -46,10 +47,10 @@ public static class MappingTable
             """);
         foreach (var trigger in Triggers.All) text.Append(CultureInfo.InvariantCulture, $"| {trigger.Type}^{trigger.Event} | {trigger.Says} | {trigger.Does} |\n");
         Refusals(text);
-        Section(text, "Header, event, merge (all messages)", [Header], names);
-        Section(text, "Patient (all messages)", SourcePatients.Fields, names);
-        Section(text, "Visit (ADT about a visit; PV1-19 alone in other messages, as the reference to it)", Visits.Fields, names);
-        foreach (var family in Families.All) Section(text, $"{family.Title} ({Of(family)})", family.Fields, names);
+        Section(text, "Header, event, merge (all messages)", [Header], names, false);
+        Section(text, "Patient (all messages)", SourcePatients.Fields, names, false);
+        Section(text, "Visit (ADT about a visit)", Visits.Fields, names, false);
+        foreach (var family in Families.All) Section(text, $"{family.Title} ({Of(family)})", family.Fields, names, true);
         text.Append("\n## Segments that are passed over\n\n| segment | why |\n|---|---|\n");
         foreach (var (segment, why) in Passed) text.Append(CultureInfo.InvariantCulture, $"| {segment} | {why} |\n");
         return text.ToString();
@@ -86,19 +87,21 @@ public static class MappingTable
     {
         "order" => "ORM, OML, ORR; the order that an ORU answers",
         "report" => "ORU",
+        "specimen" => "ORU, OML, ORM",
         "document" => "MDM",
         "appointment" => "SIU",
         "referral" => "REF, RRI",
         _ => "ADT",
     };
 
-    private static void Section(StringBuilder text, string title, IReadOnlyList<IEnumerable<FieldNote>> fields, IReadOnlyDictionary<string, string[]> names)
+    private static void Section(StringBuilder text, string title, IReadOnlyList<IEnumerable<FieldNote>> fields, IReadOnlyDictionary<string, string[]> names, bool isFamily)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| field | name | becomes |\n|---|---|---|\n");
         foreach (var segment in fields.SelectMany(map => map).GroupBy(note => note.Segment))
         {
             var becomes = segment.ToLookup(note => note.Number, note => note.Becomes);
             for (var i = 1; i <= names[segment.Key].Length; i++)
+                if (becomes.Contains(i) || !isFamily || segment.Key is not ("MSH" or "PID" or "PV1")) // what else these become stands above
                 text.Append(CultureInfo.InvariantCulture, $"| {segment.Key}-{i} | {names[segment.Key][i - 1]} | {(becomes.Contains(i) ? string.Join("; ", becomes[i]) : FieldNames.Ignored(segment.Key, names[segment.Key][i - 1]))} |\n");
         }
     }

@@ -9,6 +9,7 @@ internal static partial class Observations
 {
     private static readonly FieldMap<Draft> Result = new("OBX")
     {
+        { 1, "decides which observation it is, where OBX-3 and OBX-4 are empty" },
         { 2, "Observation.value[x]: NM, SN quantity; ST, TX, FT string; CE, CWE, CNE, IS, ID concept; DT, TS, DTM dateTime; TM time; ED, RP DiagnosticReport.presentedForm; others string" },
         { 3, "Observation.code", (o, v) => o.Set("code", v, Datatypes.Concept) },
         { 4, "with OBX-3 decides which observation it is" },

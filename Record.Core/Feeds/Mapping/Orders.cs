@@ -32,6 +32,7 @@ internal static class Orders
         { 13, "ServiceRequest.supportingInfo: relevant clinical information as ServiceRequest.note", (o, v) => Note(o, Datatypes.Lines(v)) },
         { 16, "ServiceRequest.requester, where ORC-12 is empty", (o, v) => { if (!o.Json.ContainsKey("requester")) o.Set("requester", v, (said, d) => Datatypes.Practitioner(said.Repetition(1), d)); } },
         { 24, "ServiceRequest.category", (o, v) => o.Set("category", v, (said, _) => new JsonArray(Systems.Concept("http://terminology.hl7.org/CodeSystem/v2-0074", Datatypes.Token(said.Text)))) },
+        { 25, "ServiceRequest.status: F, C completed; X revoked; where neither ORC-1 nor ORC-5 says otherwise" },
         { 27, "ServiceRequest.priority (TQ.6), where OBR-5 is empty", (o, v) => { if (!o.Json.ContainsKey("priority")) o.Set("priority", v, (said, _) => Priority(said.Component(6).Text)); } },
         { 31, "ServiceRequest.reasonCode", (o, v) => o.Set("reasonCode", v, Datatypes.Concepts) },
     };
@@ -42,8 +43,13 @@ internal static class Orders
         { 9, "ServiceRequest.priority", (o, v) => o.Set("priority", v, (said, _) => Priority(said.Text)) },
     };
 
+    private static readonly FieldNote[] Others =
+    [
+        new("NTE", 3, "ServiceRequest.note, before the first OBX; in a result it is the result's"), new("PV1", 19, "ServiceRequest.encounter: the visit"),
+    ];
+
     /// <summary>The family.</summary>
-    public static Family Family { get; } = new("order", "Orders, as information", Keys, Fold, [Common, Request, Timing]);
+    public static Family Family { get; } = new("order", "Orders, as information", Keys, Fold, [Common, Request, Timing, Others]);
 
     /// <summary>The number that names an order: the placer's, else the filler's.</summary>
     public static string Number(V2Segment common, V2Segment request) =>
@@ -78,14 +84,16 @@ internal static class Orders
         foreach (var reading in readings)
         {
             order.ReceivedAt = reading.ReceivedAt;
-            foreach (var (common, request, below) in Groups(reading.Message).Where(g => Number(g.Common, g.Request) == key))
+            foreach (var group in Groups(reading.Message).Where(g => Number(g.Common, g.Request) == key))
             {
+                var (common, request, below) = group;
                 order.Append("identifier", Identifier(common.Field(2).HasValue ? common.Field(2) : request.Field(2), order, "PLAC"));
                 Common.Apply(order, common);
                 Request.Apply(order, request);
                 foreach (var timing in below.Where(s => s.Name == "TQ1")) Timing.Apply(order, timing);
                 order.Put("status", Status(common, request, order.Json["status"]!.GetValue<string>()));
-                if (reading.Type is "ORM" or "OML")
+                if (Specimens.References(order, group) is { } specimens) order.Put("specimen", specimens);
+                if (reading.Type is not "ORU")
                     foreach (var note in below.TakeWhile(s => s.Name != "OBX").Where(s => s.Name == "NTE")) Note(order, Datatypes.Lines(note.Field(3)));
             }
 

@@ -30,6 +30,7 @@ internal static class ReferralMessages
         new("PRD", 10, "ServiceRequest.performer display: the receiver's organisation"),
         new("DG1", 3, "ServiceRequest.reasonCode"),
         new("NTE", 3, "ServiceRequest.note"),
+        new("PV1", 19, "ServiceRequest.encounter: the visit"),
         new("MSH", 6, "ServiceRequest.performer, where PRD-7 names nobody that is configured"),
     ];
 

@@ -23,8 +23,14 @@ internal static class Reports
         { 32, "DiagnosticReport.resultsInterpreter", (r, v) => r.Set("resultsInterpreter", v, (said, d) => Interpreter(said, d)) },
     };
 
+    private static readonly FieldNote[] Others =
+    [
+        new("NTE", 3, "Observation.note below an OBX; DiagnosticReport.conclusion below the OBR"),
+        new("PV1", 19, "DiagnosticReport.encounter, Observation.encounter: the visit"),
+    ];
+
     /// <summary>The family.</summary>
-    public static Family Family { get; } = new("report", "Results", Keys, Fold, [Service, Observations.Fields]);
+    public static Family Family { get; } = new("report", "Results", Keys, Fold, [Service, Observations.Fields, Others]);
 
     private static string Filler(V2Segment common, V2Segment request) =>
         ((V2Value[])[request.Field(3), common.Field(3), request.Field(2), common.Field(2)]).Select(v => v.Component(1).Text).FirstOrDefault(text => text.Length > 0) ?? "";
@@ -39,8 +45,9 @@ internal static class Reports
         var faults = new List<(long, string)>();
         foreach (var reading in readings)
         {
-            foreach (var (common, request, below) in Orders.Groups(reading.Message).Where(g => g.Request.Exists && Filler(g.Common, g.Request) == key))
+            foreach (var group in Orders.Groups(reading.Message).Where(g => g.Request.Exists && Filler(g.Common, g.Request) == key))
             {
+                var (common, request, _) = group;
                 if (Datatypes.Words(request.Field(4)) is not { } service)
                 {
                     faults.Add((reading.Id, "OBR-4: a result must say which service it is of"));
@@ -52,7 +59,8 @@ internal static class Reports
                 Service.Apply(report, request);
                 if (Orders.Number(common, request) is { Length: > 0 } order) report.Put("basedOn", new JsonArray(report.Reference("ServiceRequest", order)));
                 Context(report, reading);
-                Observe(report, $"{key}|{service}", request, below, reading, observations);
+                if (Specimens.References(report, group) is { } specimens) report.Put("specimen", specimens);
+                Observe(report, $"{key}|{service}", group, reading, observations);
             }
         }
 
@@ -63,11 +71,13 @@ internal static class Reports
             .. observations.Select(pair => ("Observation", SourceIds.Of(source.Code, "Observation", pair.Key), pair.Value.Json))], faults);
     }
 
-    private static void Observe(Draft report, string key, V2Segment request, List<V2Segment> below, Reading reading, Dictionary<string, Draft> observations)
+    private static void Observe(
+        Draft report, string key, (V2Segment Common, V2Segment Request, List<V2Segment> Below) group, Reading reading, Dictionary<string, Draft> observations)
     {
+        var specimen = Specimens.References(report, group) is [var only] ? only : null; // which of several an observation is of is not said
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         Draft? last = null;
-        foreach (var segment in below)
+        foreach (var segment in group.Below)
         {
             if (segment.Name == "NTE" && Datatypes.Lines(segment.Field(3)) is { } comment)
             {
@@ -96,7 +106,8 @@ internal static class Reports
             last.ReceivedAt = reading.ReceivedAt;
             last.Put("note", null); // comments belong to the version that brought them
             last.Put("category", new JsonArray(Systems.Concept("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")));
-            Observations.Apply(last, segment, request);
+            Observations.Apply(last, segment, group.Request);
+            if (specimen is not null) last.Put("specimen", specimen.DeepClone());
             Context(last, reading);
         }
     }

@@ -67,6 +67,29 @@ public class FamilyTests(FeedRecord feeds) : IClassFixture<FeedRecord>
     }
 
     [Fact]
+    public async Task A_specimen_of_an_order_is_the_one_its_result_is_of()
+    {
+        await Send("ORU^R01^ORU_R01", "20260104110000", "SP1", """
+            ORC|RE|PS1|FS1||CM
+            OBR|1|PS1|FS1|wound^WOUND CULTURE^WinPath|||20260104090000|||||||||||||||20260104110000|||F
+            OBX|1|ST|org^Organism^WinPath||Staphylococcus aureus||||||F
+            SPM|1|PLC-7^LAB-7||SWAB^Wound swab^HL70487||||||||2^mL|||||20260104083000|20260104100000||Y||||FROZ^Frozen
+            """);
+        await Send("OML^O21", "20260104080000", "SP1", "ORC|NW|PS1\nOBR|1|PS1||wound^WOUND CULTURE^WinPath\nSPM|1|PLC-7^LAB-7||SWAB^Wound swab^HL70487||||LL^Left leg");
+        await feeds.Settle();
+
+        var specimen = await Read("Specimen", "LAB-7");
+
+        Assert.Equal(("available", "2026-01-04T10:00:00+00:00"), (specimen["status"]!.GetValue<string>(), specimen["receivedTime"]!.GetValue<string>()));
+        Assert.Equal(("2026-01-04T08:30:00+00:00", "2", "LL"), (specimen["collection"]!["collectedDateTime"]!.GetValue<string>(), specimen["collection"]!["quantity"]!["value"]!.ToJsonString(), specimen["collection"]!["bodySite"]!["coding"]![0]!["code"]!.GetValue<string>()));
+        Assert.Equal(["PLC-7", "LAB-7"], specimen["identifier"]!.AsArray().Select(i => i!["value"]!.GetValue<string>()));
+        var reference = $"Specimen/{SourceIds.Of(Source, "Specimen", "LAB-7")}";
+        Assert.Equal(reference, (await Read("DiagnosticReport", "FS1|wound"))["specimen"]![0]!["reference"]!.GetValue<string>());
+        Assert.Equal(reference, (await Read("Observation", "FS1|wound|org||1"))["specimen"]!["reference"]!.GetValue<string>());
+        Assert.Equal(reference, (await Read("ServiceRequest", "PS1"))["specimen"]![0]!["reference"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task An_order_is_kept_as_information_answered_and_cancelled_and_makes_no_task()
     {
         await Send("ORM^O01", "20260104080000", "O1", "ORC|NW|P9|||SC||||20260104080000|||C1^Hart^Amy^^^Dr^^^GMC\nOBR|1|P9||fbc^Full blood count^WinPath|S\nNTE|1||Please before noon");
