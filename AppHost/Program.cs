@@ -52,7 +52,8 @@ Service("simulator", "Simulator", 6).WithReference(api).WithReference(worker.Get
     .WithEnvironment("Simulator__Enabled", settings["Simulator:Enabled"] ?? "true")
     .WithEnvironment("Simulator__Patients", settings["Simulator:Patients"] ?? "1000")
     .WithEnvironment("Simulator__Seed", settings["Simulator:Seed"] ?? "1");
-identity.WithEnvironment("Clients__Web", web.GetEndpoint("http")).WithEnvironment("Clients__Worker", worker.GetEndpoint("http"));
+web.WithEnvironment("Launch__Fhir", api.GetEndpoint("http"));
+identity.WithEnvironment("Clients__Fhir", api.GetEndpoint("http")).WithEnvironment("Clients__Web", web.GetEndpoint("http")).WithEnvironment("Clients__Worker", worker.GetEndpoint("http"));
 if (settings.GetConnectionString("messaging") is not null) worker.WithReference(builder.AddConnectionString("messaging"));
 
 builder.AddDockerComposeEnvironment("compose"); // what publishing makes

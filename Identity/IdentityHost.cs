@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Identity;
 
@@ -18,6 +19,7 @@ public sealed class IdentityHost
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<AccountRegister>();
         builder.Services.AddDbContext<IdentityDatabase>(options => options
             .UseNpgsql(builder.Configuration.GetConnectionString("record"))
@@ -33,6 +35,7 @@ public sealed class IdentityHost
         builder.Services.AddAuthorization();
         builder.Services.AddAntiforgery();
         AddTokens(builder);
+        builder.AddLaunches();
         builder.Services.AddSingleton<Keys>();
         builder.Services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(services => services.GetRequiredService<Keys>());
         builder.Services.AddHostedService<Preparation>();
@@ -44,6 +47,8 @@ public sealed class IdentityHost
         app.UseAntiforgery();
         app.MapDefaultEndpoints();
         app.MapTokens();
+        app.MapLocalTokens();
+        app.MapLaunches();
         app.MapSignIn();
         return app;
     }
@@ -53,12 +58,18 @@ public sealed class IdentityHost
         .AddServer(server =>
         {
             server.SetIssuer(builder.Configuration["Identity:Issuer"] ?? throw new InvalidOperationException("Identity__Issuer is missing: our own address."));
-            server.SetAuthorizationEndpointUris("connect/authorize").SetTokenEndpointUris("connect/token").SetEndSessionEndpointUris("connect/logout");
+            server.SetAuthorizationEndpointUris("connect/authorize").SetTokenEndpointUris("connect/token").SetEndSessionEndpointUris("connect/logout").SetRevocationEndpointUris("connect/revoke");
             server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
-            server.RegisterScopes(Scopes.Profile, "record", "system/*.*");
-            server.SetAccessTokenLifetime(TimeSpan.FromMinutes(10)).SetRefreshTokenLifetime(TimeSpan.FromHours(8));
-            server.SetRefreshTokenReuseLeeway(TimeSpan.Zero);
+            server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
+            server.RegisterScopes(Scopes.Profile, GrantedScopes.Record, "launch", "launch/patient", "patient/*.rs", "user/*.cruds", "system/*.cruds", "system/*.*");
+            server.DisableScopeValidation().IgnoreScopePermissions(); // scopes of SMART are patterns: AskedScopes judges them
+            server.SetAccessTokenLifetime(TimeSpan.FromMinutes(10)).SetRefreshTokenLifetime(TimeSpan.FromHours(8)).SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1));
+            server.SetRefreshTokenReuseLeeway(TimeSpan.Zero).DisableSlidingRefreshTokenExpiration(); // used twice: the whole family ends; a shift at the longest
             server.DisableAccessTokenEncryption();
+            server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseScopedHandler<AskedScopes>().SetOrder(int.MaxValue - 10_000));
+            server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<AskedScopes>().SetOrder(int.MaxValue - 10_000));
+            server.AddEventHandler<ProcessAuthenticationContext>(handler => handler.UseScopedHandler<ClientAssertions>().SetOrder(int.MaxValue - 10_000));
+            server.AddEventHandler<ValidateTokenContext>(handler => handler.UseScopedHandler<ClientAssertions>().SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
             var host = server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableEndSessionEndpointPassthrough();
             if (builder.Environment.IsDevelopment()) host.DisableTransportSecurityRequirement();
         });

@@ -1,33 +1,22 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace Identity.Accounts;
 
-/// <summary>
-/// The accounts of CONTRACT, in Development only: elsewhere the register is empty and people come from NHS CIS2 or Entra ID.
-/// Locks an account for a while after repeated failures.
-/// </summary>
+/// <summary>The accounts of CONTRACT, in Development only: elsewhere the register is empty and people come from NHS CIS2 or Entra ID.</summary>
 public sealed class AccountRegister
 {
-    /// <summary>Failures in a row before an account is locked.</summary>
-    public const int FailuresAllowed = 5;
-
-    /// <summary>How long it stays locked.</summary>
-    public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(5);
-
     private const string DevelopmentPassword = "local-only";
 
     private readonly Dictionary<string, Account> accounts;
-    private readonly ConcurrentDictionary<string, (int Failures, DateTimeOffset LockedUntil)> failures = new();
-    private readonly TimeProvider clock;
+    private readonly FailedAttempts attempts;
     private readonly byte[] salt = RandomNumberGenerator.GetBytes(16);
     private readonly byte[] hash;
 
-    public AccountRegister(IHostEnvironment environment, TimeProvider clock)
+    public AccountRegister(IHostEnvironment environment, FailedAttempts attempts)
     {
-        this.clock = clock;
+        this.attempts = attempts;
         accounts = environment.IsDevelopment() ? Load().ToDictionary(account => account.User) : [];
         hash = Hash(DevelopmentPassword);
     }
@@ -35,24 +24,20 @@ public sealed class AccountRegister
     /// <summary>The account of this name, if there is one.</summary>
     public Account? Find(string user) => accounts.GetValueOrDefault(user);
 
-    /// <summary>The account, if the password is right and it is not locked. Takes as long either way.</summary>
-    public Account? SignIn(string user, string password, out bool locked)
+    /// <summary>The account, if the password is right and neither it nor the address is locked. Takes as long either way.</summary>
+    public Account? SignIn(string user, string password, string address, out bool locked)
     {
-        var now = clock.GetUtcNow();
-        var before = failures.GetValueOrDefault(user);
-        locked = before.LockedUntil > now;
+        locked = attempts.IsLocked(user, address);
         var right = CryptographicOperations.FixedTimeEquals(Hash(password), hash);
         if (locked) return null;
         if (right && Find(user) is { } account)
         {
-            failures.TryRemove(user, out _);
+            attempts.Succeeded(user);
             return account;
         }
 
-        if (failures.Count > 10_000) failures.Clear(); // names tried at random must not fill the memory
-        var count = failures.AddOrUpdate(user, (1, default), (_, old) => (old.LockedUntil > default(DateTimeOffset) && old.LockedUntil <= now ? 1 : old.Failures + 1, default)).Failures;
-        if (count >= FailuresAllowed) failures[user] = (count, now + LockedFor);
-        locked = count >= FailuresAllowed;
+        attempts.Failed(user, address);
+        locked = attempts.IsLocked(user, address);
         return null;
     }
 

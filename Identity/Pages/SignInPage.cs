@@ -24,9 +24,9 @@ internal static class SignInPage
         await antiforgery.ValidateRequestAsync(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var user = form["user"].ToString().Trim();
-        if (accounts.SignIn(user, form["password"].ToString(), out var locked) is not { } account)
+        if (accounts.SignIn(user, form["password"].ToString(), context.Connection.RemoteIpAddress?.ToString() ?? "", out var locked) is not { } account)
             return Show(context, antiforgery, returnUrl, user, locked
-                ? "Too many attempts. This account is locked for five minutes."
+                ? "Too many attempts. Wait five minutes, then try again."
                 : "The user name or the password is wrong.");
         var identity = new ClaimsIdentity([new(Claims.Subject, account.User)], CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new(identity));

@@ -6,17 +6,18 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Identity.Tokens;
 
-/// <summary>What a token says of its holder: sub, name, role, organisation, team, purpose.</summary>
+/// <summary>What a token says of its holder: sub, name, role, organisation, team, purpose; and of an app's patient.</summary>
 internal static class Principals
 {
-    public static ClaimsPrincipal Of(Account account, IEnumerable<string> scopes, string? purpose = null)
+    public static ClaimsPrincipal Of(Account account, IEnumerable<string> scopes, string? purpose = null, string? patient = null)
     {
         var identity = New();
         identity.SetClaim(Claims.Subject, account.User).SetClaim(Claims.Name, account.Name).SetClaim(Claims.Role, account.Role)
             .SetClaim("organisation", account.Organisation)
+            .SetClaim("patient", patient)
             .SetClaims("team", [.. account.Teams])
             .SetClaims("purpose", [.. new[] { "TREAT", purpose }.OfType<string>().Distinct()]);
-        return Finish(identity, scopes);
+        return Finish(identity, scopes.Except(AskedScopes.PassedOver));
     }
 
     public static ClaimsPrincipal OfSystem(string client, IEnumerable<string> scopes)

@@ -1,92 +1,75 @@
-using System.Net;
 using System.Security.Claims;
 using Identity.Accounts;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Identity.Tokens;
 
-/// <summary>Authorisation, token and sign-out endpoints; in Development also tokens for scripts.</summary>
+/// <summary>Authorisation, token and sign-out endpoints.</summary>
 internal static class TokenEndpoints
 {
+    private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
+
     public static void MapTokens(this WebApplication app)
     {
         app.MapMethods("/connect/authorize", ["GET", "POST"], Authorize);
         app.MapPost("/connect/token", Token);
         app.MapMethods("/connect/logout", ["GET", "POST"], (Delegate)SignOut);
-        if (app.Environment.IsDevelopment()) app.MapPost("/local/token", LocalToken).DisableAntiforgery();
     }
 
-    private static async Task<IResult> Authorize(HttpContext context, AccountRegister accounts)
+    private static async Task<IResult> Authorize(HttpContext context, AccountRegister accounts, LaunchContexts launches, IConfiguration configuration, CancellationToken cancellation)
     {
         var request = context.GetOpenIddictServerRequest()!;
         var signedIn = await context.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         if (signedIn.Principal?.FindFirstValue(Claims.Subject) is not { } user || accounts.Find(user) is not { } account)
             return TypedResults.Challenge(new AuthenticationProperties { RedirectUri = context.Request.PathBase + context.Request.Path + context.Request.QueryString }, [CookieAuthenticationDefaults.AuthenticationScheme]);
-        return TypedResults.SignIn(Principals.Of(account, request.GetScopes()), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        string? patient = null;
+        if ((string?)request["launch"] is { Length: > 0 } launch)
+        {
+            patient = await launches.Take(launch, user, cancellation);
+            if (patient is null) return Refuse(Errors.InvalidRequest, "This launch is not known, is over, or is another user's. Start the app again.");
+        }
+        else if (request.HasScope("launch/patient"))
+        {
+            // The front end has the user choose, and comes back with a launch.
+            if (configuration["Clients:Web"] is not { } web) return Refuse(Errors.InvalidRequest, "A patient can be chosen only where the front end runs.");
+            return TypedResults.Redirect(new Uri(new Uri(web), "launch/choose").ToString() + QueryString.Create("request", context.Request.QueryString.Value ?? ""));
+        }
+        else if (request.GetScopes().Any(scope => scope == "launch" || scope.StartsWith("patient/", StringComparison.Ordinal)))
+            return Refuse(Errors.InvalidScope, "Scopes that begin with patient/ need a patient: launch the app from a person's page, or ask for launch/patient.");
+
+        return TypedResults.SignIn(Principals.Of(account, request.GetScopes(), patient: patient), authenticationScheme: Scheme);
     }
 
     private static async Task<IResult> Token(HttpContext context, AccountRegister accounts)
     {
         var request = context.GetOpenIddictServerRequest()!;
         if (request.IsClientCredentialsGrantType())
-            return SignIn(Principals.OfSystem(request.ClientId!, request.GetScopes()));
+            return TypedResults.SignIn(Principals.OfSystem(request.ClientId!, request.GetScopes()), authenticationScheme: Scheme);
 
-        var before = await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        var account = before.Principal?.GetClaim(Claims.Subject) is { } user ? accounts.Find(user) : null;
-        return account is null
-            ? TypedResults.Forbid(new AuthenticationProperties(new Dictionary<string, string?>
-            {
-                [OpenIddictServerAspNetCoreConstants.Properties.Error] = Errors.InvalidGrant,
-                [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = "This account may no longer sign in.",
-            }), [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme])
-            : SignIn(Principals.Of(account, before.Principal!.GetScopes()));
-
-        static IResult SignIn(ClaimsPrincipal principal) => TypedResults.SignIn(principal, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        var before = (await context.AuthenticateAsync(Scheme)).Principal;
+        if (before?.GetClaim(Claims.Subject) is not { } user || accounts.Find(user) is not { } account) return Refuse(Errors.InvalidGrant, "This account may no longer sign in.");
+        var patient = before.GetClaim("patient");
+        var beside = new AuthenticationProperties(new Dictionary<string, string?>(), patient is null ? [] : new Dictionary<string, object?> { ["patient"] = patient });
+        return TypedResults.SignIn(Principals.Of(account, before.GetScopes(), patient: patient), beside, Scheme);
     }
 
-    private static async Task<IResult> SignOut(HttpContext context)
+    // Whoever signs out is signed out everywhere: no refresh token of theirs works any more.
+    private static async Task<IResult> SignOut(HttpContext context, IOpenIddictTokenManager tokens)
     {
+        var signedIn = await context.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        if (signedIn.Principal?.FindFirstValue(Claims.Subject) is { } user) await tokens.RevokeBySubjectAsync(user, context.RequestAborted);
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return TypedResults.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
+        return TypedResults.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [Scheme]);
     }
 
-    // For scripts on the developer's own machine: a token without a browser.
-    private static async Task<IResult> LocalToken(
-        HttpContext context, AccountRegister accounts, IOpenIddictServerFactory factory, IOpenIddictServerDispatcher dispatcher, IOptionsMonitor<OpenIddictServerOptions> options)
+    private static Microsoft.AspNetCore.Http.HttpResults.ForbidHttpResult Refuse(string error, string description) => TypedResults.Forbid(new AuthenticationProperties(new Dictionary<string, string?>
     {
-        if (context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from)) return TypedResults.NotFound();
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (accounts.Find(form["user"].ToString()) is not { } account)
-            return TypedResults.Problem("There is no such account. Give one of CONTRACT's in the form field 'user'.", statusCode: StatusCodes.Status400BadRequest);
-
-        var purpose = form["purpose"].ToString();
-        var transaction = await factory.CreateTransactionAsync();
-        transaction.BaseUri = options.CurrentValue.Issuer;
-        transaction.CancellationToken = context.RequestAborted;
-        var principal = Principals.Of(account, ["record"], purpose.Length > 0 ? purpose : null);
-        principal.SetClaim(Claims.Private.Issuer, options.CurrentValue.Issuer!.AbsoluteUri);
-        var created = TimeProvider.System.GetUtcNow();
-        var life = options.CurrentValue.AccessTokenLifetime!.Value;
-        principal.SetCreationDate(created).SetExpirationDate(created + life).SetAudiences(RecordAuthentication.Audience).SetTokenType(TokenTypeHints.AccessToken);
-        var token = new GenerateTokenContext(transaction)
-        {
-            ClientId = null,
-            CreateTokenEntry = false,
-            IsReferenceToken = false,
-            PersistTokenPayload = false,
-            Principal = principal,
-            TokenFormat = TokenFormats.Private.JsonWebToken,
-            TokenType = TokenTypeIdentifiers.AccessToken,
-        };
-        await dispatcher.DispatchAsync(token);
-        return TypedResults.Ok(new { access_token = token.Token, token_type = "Bearer", expires_in = (int)life.TotalSeconds });
-    }
+        [OpenIddictServerAspNetCoreConstants.Properties.Error] = error,
+        [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = description,
+    }), [Scheme]);
 }
