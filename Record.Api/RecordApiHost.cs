@@ -31,7 +31,6 @@ public sealed class RecordApiHost
         builder.AddServiceDefaults();
         builder.AddNpgsqlDataSource("record", configureDataSourceBuilder: RecordStoreServices.Tune);
         builder.AddRecordAuthentication();
-        builder.AddClientLimits();
         builder.Services.AddRecordStore().AddFeeds().AddPathways().AddStewards();
         builder.Services.AddSingleton<WorklistStore>();
         builder.Services.AddSingleton<Worklist>();
@@ -41,14 +40,13 @@ public sealed class RecordApiHost
         FhirServices.Add(builder.Services, builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler(FhirStatus.HandleFault);
-        app.UseSecurityHeaders();
         app.UseStatusCodePages(FhirStatus.Explain);
         app.UseBearerTokens();
-        app.UseRateLimiter();
         app.UsePurposeOfUse();
         app.UseAuthorization();
         app.MapDefaultEndpoints();
         app.MapFhir();
+        app.MapAccess();
         app.MapPeople();
         app.MapWorklists();
         app.MapReferrals();

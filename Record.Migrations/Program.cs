@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Record.Core;
 using Record.Core.Database;
 using Record.Core.Organisations;
 
@@ -11,6 +12,7 @@ if (owner is null)
 }
 
 var passwords = Migrator.ServiceRoles.ToDictionary(role => role, role => configuration[$"Roles:{role}"] ?? "");
-foreach (var name in await Migrator.Migrate(owner, passwords, CancellationToken.None)) Console.WriteLine($"Applied {name}");
+var rules = configuration["Config:Directory"] is { } folder ? AccessRulesReader.Read(folder) : AccessRules.Default;
+foreach (var name in await Migrator.Migrate(owner, passwords, CancellationToken.None, rules)) Console.WriteLine($"Applied {name}");
 if (configuration["Config:Directory"] is { } config) Console.WriteLine($"{await SeedOrganisations.Run(owner, config, CancellationToken.None)} organisations in the record");
 return 0;

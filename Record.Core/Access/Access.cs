@@ -20,6 +20,9 @@ public sealed record Access(string User, string Role, string Organisation, strin
     /// <summary>What audit has of this request so far; shared by copies.</summary>
     internal Audit.AuditTrail Trail { get; } = new();
 
+    /// <summary>Whether one of our own processes acts, and no client that signed in.</summary>
+    public bool IsOurs { get; private init; }
+
     /// <summary>Whether one of our own processes or a registered system acts.</summary>
     public bool IsSystem => Role == Roles.System;
 
@@ -30,7 +33,7 @@ public sealed record Access(string User, string Role, string Organisation, strin
     public bool MayReadPatients => IsSystem || IsClinical || Role == Roles.ServiceManager;
 
     /// <summary>The access of one of our own processes.</summary>
-    public static Access OfService(string name) => new(name, Roles.System, "", "TREAT", name, Guid.CreateVersion7());
+    public static Access OfService(string name) => new(name, Roles.System, "", "TREAT", name, Guid.CreateVersion7()) { IsOurs = true };
 
     /// <summary>The access that a validated token gives.</summary>
     public static Access Of(ClaimsPrincipal user, string? purpose, Guid request) => new(

@@ -20,10 +20,11 @@ public static class Migrator
     /// <param name="ownerConnection">Connection string of the owner, who may create roles.</param>
     /// <param name="passwords">Password of each service role.</param>
     /// <param name="cancellation">Stops between files.</param>
+    /// <param name="rules">The access policy by which what is there is protected; the one that the program brings unless said otherwise.</param>
     /// <returns>The names of the files applied now.</returns>
     /// <exception cref="InvalidOperationException">A file that was applied before has been changed.</exception>
     public static async Task<IReadOnlyList<string>> Migrate(
-        string ownerConnection, IReadOnlyDictionary<string, string> passwords, CancellationToken cancellation)
+        string ownerConnection, IReadOnlyDictionary<string, string> passwords, CancellationToken cancellation, AccessRules? rules = null)
     {
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync(cancellation);
@@ -40,7 +41,7 @@ public static class Migrator
         foreach (var (name, sql) in Files())
             if (await Apply(connection, name, sql, cancellation)) applied.Add(name);
         await Fhir.SearchNumberSql.FillParameters(connection, cancellation);
-        await Fhir.ReindexSql.Run(ownerConnection, cancellation);
+        await Fhir.ReindexSql.Run(ownerConnection, rules ?? AccessRules.Default, cancellation);
         await Run(connection, "select pg_advisory_unlock(8106223)", cancellation);
         return applied;
     }

@@ -20,6 +20,8 @@ public static class FeedServices
                 ?? throw new InvalidOperationException("Config__Directory is missing: the folder that holds organisations.yaml.");
             return CareSystemReader.Read(folder).TryGet(out var system, out var wrong) ? system : throw new InvalidOperationException(wrong.Detail);
         });
+        services.AddSingleton(provider => AccessRulesReader.Read(provider.GetRequiredService<IConfiguration>()["Config:Directory"]!, provider.GetRequiredService<CareSystem>())
+            .TryGet(out var rules, out var wrong) ? rules : throw new InvalidOperationException(wrong.Detail));
         services.AddSingleton<MessageStore>();
         services.AddSingleton<FeedStore>();
         services.AddSingleton<FeedQueueStore>();

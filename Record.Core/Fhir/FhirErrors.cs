@@ -13,6 +13,10 @@ public static class FhirErrors
     public static RecordError Forbidden { get; } =
         new(ErrorKind.Forbidden, "fhir.forbidden", "Your role does not open patients' records.");
 
+    /// <summary>A resource that the caller may not see cannot be written by it either.</summary>
+    public static RecordError NotYours { get; } =
+        new(ErrorKind.Forbidden, "fhir.not-yours", "You may not write this resource.");
+
     /// <summary>If-Match names another version than the current one.</summary>
     public static RecordError VersionConflict { get; } =
         new(ErrorKind.PreconditionFailed, "fhir.version-conflict", "The resource has changed since the version you name. Read it again.");

@@ -15,12 +15,15 @@ public sealed partial class RecordTransaction : IAsyncDisposable
     private readonly ResourceWriter writer;
     private readonly TimeProvider clock;
     private readonly List<ResourceWrite> pending = [];
+    private readonly HashSet<string> made = [];
+    private readonly Sight sight;
 
     internal RecordTransaction(NpgsqlTransaction transaction, ResourceWriter writer, Access access, string cause, TimeProvider clock)
     {
         this.transaction = transaction;
         this.writer = writer;
         this.clock = clock;
+        sight = writer.Rules.SightOf(access, clock.GetUtcNow());
         Access = access;
         Cause = cause;
     }
@@ -43,21 +46,32 @@ public sealed partial class RecordTransaction : IAsyncDisposable
     /// <param name="json">UTF-8 JSON; its <c>id</c>, <c>meta.versionId</c> and <c>meta.lastUpdated</c> are replaced.</param>
     /// <param name="ifMatch">The version that must be current, if any; 0: it must not exist.</param>
     public void Put(string type, string id, ReadOnlyMemory<byte> json, int? ifMatch = null) =>
-        pending.Add(ResourceWrite.Update(type, id, json, ifMatch));
+        Add(ResourceWrite.Update(type, id, json, ifMatch));
 
     /// <summary>Creates or replaces a resource. The same content again writes nothing.</summary>
     public void Put(string type, string id, JsonObject json, int? ifMatch = null) =>
         Put(type, id, JsonSerializer.SerializeToUtf8Bytes(json), ifMatch);
 
     /// <summary>Deletes a resource; its history stays.</summary>
-    public void Delete(string type, string id, int? ifMatch = null) => pending.Add(ResourceWrite.Delete(type, id, ifMatch));
+    public void Delete(string type, string id, int? ifMatch = null) => Add(ResourceWrite.Delete(type, id, ifMatch));
 
     /// <summary>Adds a write that may have been prepared before.</summary>
-    public void Add(ResourceWrite write) => pending.Add(write);
+    public void Add(ResourceWrite write)
+    {
+        write.By = sight;
+        pending.Add(write);
+    }
 
-    /// <summary>The current version as this transaction sees it (writes not yet flushed are not seen); null if there is none.</summary>
-    public Task<StoredResource?> Find(string type, string id, CancellationToken cancellation) =>
-        ResourceWriteSql.Find(Connection, type, id, cancellation);
+    /// <summary>
+    /// The current version as this transaction sees it (writes not yet flushed are not seen); null if there is none, or none that the
+    /// caller sees whole.
+    /// </summary>
+    public async Task<StoredResource?> Find(string type, string id, CancellationToken cancellation)
+    {
+        if (sight.All || !sight.Patients) return await ResourceWriteSql.Find(Connection, type, id, cancellation);
+        var found = await VersionsSql.Current(Connection, sight, clock.GetUtcNow(), type, id, cancellation);
+        return found is { IsCut: true } ? null : found;
+    }
 
     /// <summary>Carries out the buffered writes in this transaction, in order.</summary>
     /// <returns>What was made, in the order of the calls; or why nothing was: then dispose the transaction.</returns>
@@ -70,7 +84,14 @@ public sealed partial class RecordTransaction : IAsyncDisposable
             foreach (var result in decided.Results)
                 if (result.TryGet(out var made, out var error)) written.Add(made);
                 else return error;
-            if (!await Store(decided, cancellation)) return FhirErrors.WrittenMeanwhile;
+            try
+            {
+                if (!await Store(decided, cancellation)) return FhirErrors.WrittenMeanwhile;
+            }
+            catch (PostgresException problem) when (WriteGroup.IsRefused(problem))
+            {
+                return AccessErrors.NoRelationship;
+            }
         }
 
         pending.Clear();
@@ -81,9 +102,11 @@ public sealed partial class RecordTransaction : IAsyncDisposable
     {
         if (decided.Ready.Count == 0) return true;
         var changed = decided.Results.Select(r => r.TryGet(out var made, out _) ? made : null).OfType<Written>().Where(w => w.Changed).ToList();
-        await using var batch = writer.Store(Connection, decided, Cause, inTransaction: true);
+        await using var batch = writer.Store(Connection, decided, Cause, inTransaction: true, made);
         batch.Audit(decided.At, Access, changed);
-        return await batch.Run(cancellation);
+        var stored = await batch.Run(cancellation);
+        made.UnionWith(changed.Where(written => written is { Created: true, Resource.Type: "Patient" }).Select(written => written.Resource.Id));
+        return stored;
     }
 
     /// <summary>Carries out what is buffered and commits. Not cancelled half-way: the database decides.</summary>

@@ -15,34 +15,24 @@ public sealed partial class ResourceStore : IAsyncDisposable
     private readonly Grouped<(Access Access, ResourceWrite Write), Result<Written>> writes;
 
     /// <summary>The store of one database.</summary>
-    public ResourceStore(NpgsqlDataSource database, AuditLog audit, TimeProvider clock)
+    public ResourceStore(NpgsqlDataSource database, AuditLog audit, TimeProvider clock, AccessRules? rules = null)
     {
         (this.database, this.audit, this.clock) = (database, audit, clock);
+        Rules = rules ?? AccessRules.Default;
         Numbers = new(database);
-        writer = new(Numbers, new(database));
-        reads = new(new ReadSql(database, clock).Run, most: 64, atOnce: 1); // each group waits for the disk once: one large group is faster than two
+        writer = new(Numbers, new(database), Rules);
+        reads = new(new ReadSql(database, clock, Rules).Run, most: 64, atOnce: 1); // each group waits for the disk once: one large group is faster than two
         writes = new(group => new WriteGroup(database, writer, clock).Write(group), most: 256, atOnce: 2);
     }
+
+    /// <summary>The access policy in force.</summary>
+    internal AccessRules Rules { get; }
 
     /// <summary>The numbers of parameters and systems in search rows.</summary>
     internal SearchNumberSql Numbers { get; }
 
-    private const string ReadVersionSql = """
-        select version, updated, deleted, body, patient from record.resource where type = $1 and id = $2 and version = $3
-        union all
-        select version, updated, deleted, body, patient from record.resource_history where type = $1 and id = $2 and version = $3
-        """;
-
-    private const string HistorySql = """
-        select version, updated, deleted, body, patient from record.resource where type = $1 and id = $2
-        union all
-        select version, updated, deleted, body, patient from record.resource_history where type = $1 and id = $2
-        order by version desc
-        limit $3
-        """;
-
     private const string CompartmentSql = """
-        select type, id, version, updated, body, patient from record.resource
+        select type, id, version, updated, body, patient, 0 from record.resource
         where patient_key = any($3) and patient = any($1) and not deleted and ($2::text[] is null or type = any($2))
         order by patient, type, id
         """;
@@ -74,6 +64,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
         if (!access.MayReadPatients) return (await Refuse(access, "write", write.Type, write.Id, cancellation)).Error();
         cancellation.ThrowIfCancellationRequested();
         write.Prepare();
+        write.By = Rules.SightOf(access, clock.GetUtcNow());
         var result = await writes.Do((access, write));
         if (!result.TryGet(out _, out var error))
             await audit.Write(new(access, write.Json is null ? 'D' : 'U', "write", write.Type, write.Id, null, error.Code, []), CancellationToken.None);
@@ -91,11 +82,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
     public async Task<Result<StoredResource>> ReadVersion(Access access, string type, string id, int version, CancellationToken cancellation)
     {
         if (!MayRead(access, type)) return await Refuse(access, "vread", type, id, cancellation);
-        await using var command = database.CreateCommand(ReadVersionSql);
-        command.Parameters.Add(new() { Value = type });
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = version });
-        var found = (await Versions(command, type, id, cancellation)).FirstOrDefault();
+        var found = (await VersionsSql.Read(database, Rules.SightOf(access, clock.GetUtcNow()), clock.GetUtcNow(), type, id, version, 1, cancellation)).FirstOrDefault();
         return await Answer(access, "vread", type, id, found, cancellation);
     }
 
@@ -108,11 +95,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
     public async Task<Result<IReadOnlyList<StoredResource>>> History(Access access, string type, string id, int count, CancellationToken cancellation)
     {
         if (!MayRead(access, type)) return (await Refuse(access, "history-instance", type, id, cancellation)).Error();
-        await using var command = database.CreateCommand(HistorySql);
-        command.Parameters.Add(new() { Value = type });
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = count });
-        var versions = await Versions(command, type, id, cancellation);
+        var versions = await VersionsSql.Read(database, Rules.SightOf(access, clock.GetUtcNow()), clock.GetUtcNow(), type, id, null, count, cancellation);
         await audit.Write(new(access, 'R', "history-instance", type, id, null, versions.Count > 0 ? "success" : "fhir.not-found", Patients(versions)), cancellation);
         return versions.Count > 0 ? Result<IReadOnlyList<StoredResource>>.Of(versions) : FhirErrors.NotFound;
     }
@@ -127,11 +110,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
         Access access, IReadOnlyCollection<string> patients, IReadOnlyCollection<string>? types, string interaction, CancellationToken cancellation)
     {
         if (!access.MayReadPatients) return (await Refuse(access, interaction, "Patient", null, cancellation)).Error();
-        await using var command = database.CreateCommand(CompartmentSql);
-        command.Parameters.Add(new() { Value = patients.ToArray() });
-        command.Parameters.Add(new() { Value = (object?)types?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = patients.Select(PatientKey.Of).ToArray() });
-        var found = await Current(command, cancellation);
+        var found = await CompartmentReadSql.Read(database, Rules.SightOf(access, clock.GetUtcNow()), clock.GetUtcNow(), patients, types, cancellation);
         await audit.Write(new(access, 'R', interaction, "Patient", null, null, "success", patients), cancellation);
         return Result<IReadOnlyList<StoredResource>>.Of(found);
     }
@@ -167,26 +146,12 @@ public sealed partial class ResourceStore : IAsyncDisposable
     private static List<string> Patients(IEnumerable<StoredResource> resources) =>
         [.. resources.Select(r => r.Patient).OfType<string>().Distinct()];
 
-    private static async Task<List<StoredResource>> Current(NpgsqlCommand command, CancellationToken cancellation)
+    internal static async Task<List<StoredResource>> Current(NpgsqlCommand command, CancellationToken cancellation)
     {
         var found = new List<StoredResource>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
-            found.Add(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<byte[]>(4), false, row.GetString(5)));
+            found.Add(PatientCut.Of(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<byte[]>(4), false, row.GetString(5)), row.GetInt32(6)));
         return found;
-    }
-
-    private static async Task<List<StoredResource>> Versions(NpgsqlCommand command, string type, string id, CancellationToken cancellation)
-    {
-        var versions = new List<StoredResource>();
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            var deleted = row.GetBoolean(2);
-            versions.Add(new(type, id, row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1),
-                deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(3), deleted, row.IsDBNull(4) ? null : row.GetString(4)));
-        }
-
-        return versions;
     }
 }

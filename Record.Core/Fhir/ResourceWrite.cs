@@ -28,6 +28,9 @@ public sealed class ResourceWrite
     /// <summary>Whether the id was made for this write, so that nothing can have it yet.</summary>
     internal bool IsNew { get; }
 
+    /// <summary>What its caller may see; null where one of our own processes writes.</summary>
+    internal Sight? By { get; set; }
+
     /// <summary>A resource with an id made here.</summary>
     public static ResourceWrite Create(string type, ReadOnlyMemory<byte> json) => new(type, ResourceId.New(), json, 0, true);
 

@@ -8,7 +8,7 @@ internal static class ResourceWriteSql
     private const string FindOne = "select version, updated, deleted, body, patient from record.resource where type = $1 and id = $2";
 
     private const string Lock = """
-        select r.type, r.id, r.version, r.updated, r.deleted, r.body, r.patient, r.rid
+        select r.type, r.id, r.version, r.updated, r.deleted, r.body, r.patient, r.rid, r.guard, r.source
         from record.resource r
         join unnest($1::text[], $2::text[]) as wanted (type, id) on r.type = wanted.type and r.id = wanted.id
         order by r.type, r.id
@@ -16,17 +16,17 @@ internal static class ResourceWriteSql
         """;
 
     private const string Archive = """
-        insert into record.resource_history (type, id, version, updated, patient, deleted, body, rid)
-        select type, id, version, updated, patient, deleted, body, rid from record.resource where rid = any($1)
+        insert into record.resource_history (type, id, version, updated, patient, deleted, body, rid, guard, source)
+        select type, id, version, updated, patient, deleted, body, rid, guard, source from record.resource where rid = any($1)
         """;
 
     private const string Upsert = """
-        insert into record.resource as r (type, id, version, updated, patient, patient_key, deleted, body, rid)
-        select type, id, version, $3, patient, patient_key, body is null, body, rid
-        from unnest($1::text[], $2::text[], $4::int[], $5::text[], $6::bigint[], $7::bytea[], $8::bigint[]) as w (type, id, version, patient, patient_key, body, rid)
+        insert into record.resource as r (type, id, version, updated, patient, patient_key, deleted, body, rid, guard, source)
+        select type, id, version, $3, patient, patient_key, body is null, body, rid, guard, source
+        from unnest($1::text[], $2::text[], $4::int[], $5::text[], $6::bigint[], $7::bytea[], $8::bigint[], $9::bigint[], $10::int[]) as w (type, id, version, patient, patient_key, body, rid, guard, source)
         on conflict (type, id) do update
             set version = excluded.version, updated = excluded.updated, patient = excluded.patient, patient_key = excluded.patient_key,
-                deleted = excluded.deleted, body = excluded.body
+                deleted = excluded.deleted, body = excluded.body, guard = excluded.guard, source = excluded.source
             where r.version = excluded.version - 1
         """;
 
@@ -55,7 +55,7 @@ internal static class ResourceWriteSql
         """;
 
     /// <summary>A current version with its number.</summary>
-    internal sealed record Current(StoredResource Resource, long Number);
+    internal sealed record Current(StoredResource Resource, long Number, long Guard = 0, int Source = 0);
 
     /// <summary>The current version, deleted ones too.</summary>
     public static async Task<StoredResource?> Find(NpgsqlConnection connection, string type, string id, CancellationToken cancellation)
@@ -81,7 +81,7 @@ internal static class ResourceWriteSql
         {
             var deleted = row.GetBoolean(4);
             current[(row.GetString(0), row.GetString(1))] = new(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3),
-                deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(5), deleted, row.IsDBNull(6) ? null : row.GetString(6)), row.GetInt64(7));
+                deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(5), deleted, row.IsDBNull(6) ? null : row.GetString(6)), row.GetInt64(7), row.GetInt64(8), row.GetInt32(9));
         }
 
         return current;
@@ -101,7 +101,8 @@ internal static class ResourceWriteSql
         /// <param name="cause">What the change log says wrote it.</param>
         /// <param name="numbers">The numbers of parameters and systems.</param>
         /// <param name="inTransaction">Whether a transaction is open, in which many search rows may follow by themselves.</param>
-        public Batch(NpgsqlConnection connection, ResourceWriter.Decided decided, string cause, SearchNumberSql numbers, bool inTransaction)
+        /// <param name="made">Patients that the same transaction has made: about them its caller may write.</param>
+        public Batch(NpgsqlConnection connection, ResourceWriter.Decided decided, string cause, SearchNumberSql numbers, bool inTransaction, IReadOnlySet<string>? made)
         {
             batch = new(connection);
             var ready = decided.Ready;
@@ -111,8 +112,11 @@ internal static class ResourceWriteSql
             var patients = ready.Select(r => r.Patient).ToArray();
             var versions = ready.Select(r => r.Version).ToArray();
             var keys = Array.ConvertAll(patients, patient => patient is null ? (long?)null : PatientKey.Of(patient));
+            RelationshipSql.Refuse(batch, ready, made, decided.At);
             if (ready.Any(r => r.Existed)) AddBefore(ready, numbers);
-            upsert = Add(Upsert, types, ids, decided.At, versions, patients, keys, ready.Select(r => r.Body).ToArray(), ready.Select(r => r.Number).ToArray());
+            upsert = Add(Upsert, types, ids, decided.At, versions, patients, keys, ready.Select(r => r.Body).ToArray(), ready.Select(r => r.Number).ToArray(),
+                ready.Select(r => r.Guard).ToArray(), ready.Select(r => r.Source).ToArray());
+            RelationshipSql.Write(batch, [.. ready.Where(r => r.Facts.Count > 0).Select(r => (r.Number, r.Facts))]);
             rows = new([.. ready.Select(r => (r.Number, r.Patient, (IReadOnlyCollection<SearchValue>)r.Added))], numbers);
             copy = inTransaction && rows.AreMany;
             if (!copy) rows.AddTo(batch);
@@ -155,6 +159,7 @@ internal static class ResourceWriteSql
         private void AddBefore(List<ResourceWriter.Ready> ready, SearchNumberSql numbers)
         {
             Add(Archive, ready.Where(r => r.Existed).Select(r => r.Number).ToArray());
+            RelationshipSql.TakeBack(batch, ready);
             var removed = ready.SelectMany(r => r.Removed.SelectMany(p => p.Forms.Select(form => (r.Number, Parameter: numbers.Parameter(p, form))))).ToList();
             if (removed.Count > 0) Add(Forget, removed.Select(r => r.Number).ToArray(), removed.Select(r => r.Parameter).ToArray());
         }

@@ -3,13 +3,29 @@ using Npgsql;
 namespace Record.Core.Fhir;
 
 /// <summary>Writes resources as sets, so that a hundred cost few round trips. The statements stand in <see cref="ResourceWriteSql"/>.</summary>
-internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql resourceNumbers)
+internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql resourceNumbers, AccessRules rules)
 {
+    /// <summary>The access policy in force.</summary>
+    public AccessRules Rules => rules;
+
     /// <summary>The numbers of parameters and systems in search rows.</summary>
     public SearchNumberSql Numbers => numbers;
 
     /// <summary>One write that has been decided: what the current row becomes.</summary>
-    internal sealed record Ready(ResourceWrite Write, long Number, int Version, byte[]? Body, string? Patient, bool Existed, IReadOnlyList<SearchValue> Added, IReadOnlyList<SearchParameter> Removed);
+    internal sealed record Ready(ResourceWrite Write, long Number, int Version, byte[]? Body, string? Patient, bool Existed, IReadOnlyList<SearchValue> Added, IReadOnlyList<SearchParameter> Removed)
+    {
+        /// <summary>Whose it was.</summary>
+        public string? PatientBefore { get; init; }
+
+        /// <summary>What protects it.</summary>
+        public long Guard { get; init; }
+
+        /// <summary>Number of its source.</summary>
+        public int Source { get; init; }
+
+        /// <summary>What follows of its facts.</summary>
+        public IReadOnlyList<RelationshipRow> Facts { get; init; } = [];
+    }
 
     /// <summary>What was decided of a list of writes: a result for each, and what has to be stored.</summary>
     internal sealed record Decided(Result<Written>[] Results, List<Ready> Ready, DateTimeOffset At);
@@ -39,11 +55,18 @@ internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql 
     }
 
     /// <summary>The batch that stores what was decided.</summary>
-    public ResourceWriteSql.Batch Store(NpgsqlConnection connection, Decided decided, string cause, bool inTransaction) => new(connection, decided, cause, numbers, inTransaction);
+    /// <param name="connection">Where it is stored.</param>
+    /// <param name="decided">What is stored.</param>
+    /// <param name="cause">What the change log says wrote it.</param>
+    /// <param name="inTransaction">Whether a transaction is open.</param>
+    /// <param name="made">Patients that the same transaction has made: about them its caller may write.</param>
+    public ResourceWriteSql.Batch Store(NpgsqlConnection connection, Decided decided, string cause, bool inTransaction, IReadOnlySet<string>? made = null) =>
+        new(connection, decided, cause, numbers, inTransaction, made);
 
-    private static Result<Written> DecideOne(ResourceWrite write, ResourceWriteSql.Current? old, long number, Decided decided)
+    private Result<Written> DecideOne(ResourceWrite write, ResourceWriteSql.Current? old, long number, Decided decided)
     {
         var (version, exists) = (old?.Resource.Version ?? 0, old is { Resource.Deleted: false });
+        if (exists && write.By is { WritesByRelationship: true } by && (old!.Guard & by.Denied) != 0) return FhirErrors.NotYours;
         if (write.IfMatch is { } expected && expected != (exists ? version : 0)) return expected == 0 ? FhirErrors.AlreadyThere : FhirErrors.VersionConflict;
         if (write.Json is null && old is null) return FhirErrors.NotFound;
         if (write.Json is null && !exists || write.Json is not null && exists && IsSame(old!.Resource, write)) return new Written(old!.Resource, false, false);
@@ -51,7 +74,12 @@ internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql 
         var body = write.Json is null ? null : write.Draft.At(version + 1, decided.At);
         var patient = write.Json is null ? old!.Resource.Patient : write.Values.Patient;
         var (added, removed) = Difference(write, old, patient);
-        decided.Ready.Add(new(write, number, version + 1, body, patient, old is not null, added, removed));
+        decided.Ready.Add(new(write, number, version + 1, body, patient, old is not null, added, removed)
+        {
+            PatientBefore = old?.Resource.Patient,
+            Guard = body is null ? old!.Guard : rules.GuardOf(write.Type, write.Values.Values), Source = body is null ? old!.Source : AccessRules.SourceOf(write.Values.Values),
+            Facts = body is null || patient is null ? [] : Relationships.Of(rules, write.Type, patient, write.Values, decided.At),
+        });
         return new Written(new(write.Type, write.Id, version + 1, decided.At, body, body is null, patient), !exists, true);
     }
 

@@ -13,6 +13,9 @@ namespace Record.Core.Fhir;
 public sealed record StoredResource(
     string Type, string Id, int Version, DateTimeOffset LastUpdated, ReadOnlyMemory<byte> Body, bool Deleted, string? Patient)
 {
+    /// <summary>Whether something was left out of the body because of who asks.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary><c>Type/id</c>.</summary>
     public string Reference => $"{Type}/{Id}";
 

@@ -43,12 +43,19 @@ internal sealed class WriteGroup(NpgsqlDataSource database, ResourceWriter write
             if (results is not null) await transaction.CommitAsync();
             return results;
         }
+        catch (PostgresException problem) when (IsRefused(problem))
+        {
+            return group.Count == 1 ? [AccessErrors.NoRelationship] : null;
+        }
         catch (PostgresException problem) when (problem.SqlState is PostgresErrorCodes.UniqueViolation
             or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
         {
             return null;
         }
     }
+
+    /// <summary>Whether the database refused the write because its caller may not open the person's record.</summary>
+    public static bool IsRefused(PostgresException problem) => problem is { SqlState: PostgresErrorCodes.InsufficientPrivilege, Routine: "exec_stmt_raise" };
 
     private async Task<Result<Written>[]?> Store(NpgsqlConnection connection, IReadOnlyList<(Access Access, ResourceWrite Write)> group, bool inTransaction)
     {

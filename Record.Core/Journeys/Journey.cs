@@ -30,4 +30,8 @@ public sealed record SourceRecord(
 public sealed record Journey(
     string Id, string? Name, string? BirthDate, int? Age, string? Gender, string? NhsNumber, string? NhsNumberStatus, string? Address, string? Phone, string? GpPractice,
     string? Deceased, bool Simulated, WhereNow? WhereNow, IReadOnlyList<TeamKnown> Teams, IReadOnlyList<JourneyClock> Clocks, IReadOnlyList<JourneyTask> Tasks,
-    IReadOnlyList<JourneyReferral> Referrals, IReadOnlyList<TimelineItem> Timeline, IReadOnlyList<SourceRecord> Records, IReadOnlyList<string> Withheld);
+    IReadOnlyList<JourneyReferral> Referrals, IReadOnlyList<TimelineItem> Timeline, IReadOnlyList<SourceRecord> Records, IReadOnlyList<Withheld> Withheld)
+{
+    /// <summary>Whether the record is open by break-glass alone.</summary>
+    public bool ByBreakGlass { get; init; }
+}

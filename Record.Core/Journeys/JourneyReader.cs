@@ -6,17 +6,26 @@ using Record.Core.Pathways;
 namespace Record.Core.Journeys;
 
 /// <summary>Reads a person's journey: through the links, one audit row.</summary>
-public sealed class JourneyReader(ResourceStore store, LinkStore links, ClockStore clocks, CareSystem system, IReadOnlyList<PathwayRule> rules, TimeProvider clock)
+public sealed class JourneyReader(ResourceStore store, AccessStore access, LinkStore links, ClockStore clocks, CareSystem system, IReadOnlyList<PathwayRule> rules, TimeProvider clock)
 {
     private static readonly string[] Types = ["Patient", "Encounter", "Task", "ServiceRequest"];
 
     /// <summary>The journey of a person; NotFound or Forbidden otherwise.</summary>
-    public async Task<Result<Journey>> Of(Access access, Guid person, CancellationToken cancellation)
+    public async Task<Result<Journey>> Of(Access by, Guid person, CancellationToken cancellation)
     {
-        var patients = await links.PatientsOf(access, person, cancellation);
-        var found = await store.Compartment(access, [.. patients.Select(link => link.Patient)], Types, "journey", cancellation);
+        var patients = await links.PatientsOf(by, person, cancellation);
+        var standing = await access.StandingTo(by, [.. patients.Select(link => link.Patient)], cancellation);
+        var found = await store.Compartment(by, [.. patients.Select(link => link.Patient)], Types, standing.MayOpen || patients.Count == 0 ? "journey" : "journey-refused", cancellation);
         if (!found.TryGet(out var resources, out var error)) return error;
         if (patients.Count == 0) return FhirErrors.NotFound;
-        return new JourneyBuilder(system, rules, clock.GetUtcNow()).Build(person, patients, resources, await clocks.Of(access, person, cancellation));
+        if (!standing.MayOpen) return AccessErrors.NoRelationship;
+        var journey = new JourneyBuilder(system, rules, clock.GetUtcNow()).Build(person, patients, resources, await clocks.Of(by, person, cancellation));
+        return Shown(journey, standing);
     }
+
+    private static Journey Shown(Journey journey, Standing standing) => standing.Restricted
+        ? journey with { Address = Elsewhere, Phone = Elsewhere, GpPractice = Elsewhere, Withheld = standing.Withheld, ByBreakGlass = standing.ByBreakGlass }
+        : journey with { Withheld = standing.Withheld, ByBreakGlass = standing.ByBreakGlass };
+
+    private const string Elsewhere = "withheld";
 }

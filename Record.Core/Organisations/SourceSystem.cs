@@ -45,6 +45,9 @@ public sealed class SourceSystem
     /// <summary>The agreement under which it shares.</summary>
     public SharingAgreement? SharingAgreement { get; init; }
 
+    /// <summary>Classes of its content that are sealed, whatever their labels say.</summary>
+    public IList<SourceSensitivity> Sensitivity { get; init; } = [];
+
     /// <summary>What the columns of its files mean, where it sends CSV.</summary>
     public Feeds.Files.FileMapping? File { get; init; }
 
@@ -87,6 +90,24 @@ public sealed class SharingAgreement
 
     /// <summary>First day.</summary>
     public string? From { get; init; }
+
+    /// <summary>Last day, if it ends.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Whether it is in force on a day.</summary>
+    public bool IsInForce(DateOnly day) => Reference.Length > 0 && Day(From) is { } from && from <= day && (To is null || Day(To) is { } to && day <= to);
+
+    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", out var day) ? day : null;
+}
+
+/// <summary>A content class of a source that is sealed.</summary>
+public sealed class SourceSensitivity
+{
+    /// <summary>Content class of <c>config/access/policy.yaml</c>.</summary>
+    public string Class { get; init; } = "";
+
+    /// <summary>The seal it is under.</summary>
+    public string Seal { get; init; } = "";
 }
 
 /// <summary>What a place can be: the words that pathway rules use.</summary>

@@ -9,10 +9,10 @@ namespace Record.Core.Worklists;
 public sealed record WorklistRow(StoredResource Task, Guid? Person, StoredResource? Patient);
 
 /// <summary>Reads the worklists. All SQL of worklists is in this file.</summary>
-public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
+public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit, AccessRules? rules = null, TimeProvider? clock = null)
 {
-    private const string Open = """
-        select t.id, t.version, t.updated, t.body, t.patient, l.person, p.version, p.updated, p.body
+    private static string Open(SqlParameters bind, Sight sight, DateTimeOffset now) => $"""
+        select t.id, t.version, t.updated, t.body, t.patient, l.person, p.version, p.updated, p.body, {AccessSql.Cut(bind, sight, now, "p")}
         from record.search_value o
         join record.resource t on t.rid = o.rid and not t.deleted
         left join record.link l on l.patient = t.patient and l.current
@@ -20,6 +20,7 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
         where o.parameter::int = record.search_parameter('Task', 'owner') and o.value = any($1)
             and exists (select from record.search_value s where s.rid = t.rid and s.parameter = record.search_parameter('Task', 'status')
                 and s.value in ('requested', 'received', 'accepted', 'in-progress', 'on-hold', 'ready'))
+            and {AccessSql.Visible(bind, sight, now, "t")}
         order by t.updated, t.id
         limit $2
         """;
@@ -47,9 +48,11 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
             return FhirErrors.Forbidden;
         }
 
-        await using var command = database.CreateCommand(Open);
-        command.Parameters.Add(new() { Value = owners.Select(owner => $"Organization/{owner}").ToArray() });
-        command.Parameters.Add(new() { Value = Most });
+        var (bind, now) = (new SqlParameters(), (clock ?? TimeProvider.System).GetUtcNow());
+        bind.Add(owners.Select(owner => $"Organization/{owner}").ToArray());
+        bind.Add(Most);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = bind.Command(connection, Open(bind, (rules ?? AccessRules.Default).SightOf(access, now), now));
         var rows = new List<WorklistRow>();
         await using (var row = await command.ExecuteReaderAsync(cancellation))
             while (await row.ReadAsync(cancellation)) rows.Add(Read(row));
@@ -75,6 +78,7 @@ public sealed class WorklistStore(NpgsqlDataSource database, AuditLog audit)
         var patient = row.IsDBNull(4) ? null : row.GetString(4);
         var task = new StoredResource("Task", row.GetString(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<byte[]>(3), false, patient);
         var about = row.IsDBNull(8) ? null : new StoredResource("Patient", patient!, row.GetInt32(6), row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<byte[]>(8), false, patient);
+        if (about is not null) about = PatientCut.Of(about, row.GetInt32(9));
         return new(task, row.IsDBNull(5) ? null : row.GetGuid(5), about);
     }
 }

@@ -18,6 +18,12 @@ public sealed class RecordApi(HttpClient http)
 
     public Task<Answer<Journey>> Person(Guid id, CancellationToken cancellation) => Api.Send<Journey>(http, HttpMethod.Get, $"people/{id}", null, cancellation);
 
+    public Task<Answer<Opened>> BreakGlass(Guid person, string? reason, CancellationToken cancellation) =>
+        Api.Send<Opened>(http, HttpMethod.Post, "access/break-glass", new { person, reason }, cancellation);
+
+    public Task<Answer<Opened>> OpenSeal(Guid person, string? seal, string? reason, CancellationToken cancellation) =>
+        Api.Send<Opened>(http, HttpMethod.Post, "access/seals", new { person, seal, reason }, cancellation);
+
     public Task<Answer<Worklist>> Worklist(string? team, CancellationToken cancellation) =>
         Api.Send<Worklist>(http, HttpMethod.Get, team is null ? "worklist" : $"worklist?team={Uri.EscapeDataString(team)}", null, cancellation);
 

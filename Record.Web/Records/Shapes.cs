@@ -25,7 +25,11 @@ public sealed record SourceRecord(
 
 public sealed record Journey(
     Guid Id, string? Name, string? BirthDate, int? Age, string? Gender, string? NhsNumber, string? NhsNumberStatus, string? Address, string? Phone, string? GpPractice, string? Deceased, bool Simulated,
-    WhereNow? WhereNow, TeamKnown[] Teams, JourneyClock[] Clocks, JourneyTask[] Tasks, JourneyReferral[] Referrals, TimelineItem[] Timeline, SourceRecord[] Records, string[] Withheld);
+    WhereNow? WhereNow, TeamKnown[] Teams, JourneyClock[] Clocks, JourneyTask[] Tasks, JourneyReferral[] Referrals, TimelineItem[] Timeline, SourceRecord[] Records, Withheld[] Withheld, bool ByBreakGlass);
+
+public sealed record Withheld(string Seal, string Name, int Count);
+
+public sealed record Opened(DateTimeOffset Until);
 
 public sealed record WorklistItem(
     string Task, string Kind, string Title, Guid? Person, string? PersonName, string? BirthDate, string? NhsNumber, DateTimeOffset? Due, string? Outcome, string Status, string Team, string TeamName,

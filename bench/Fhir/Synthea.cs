@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bench.Running;
 
@@ -48,7 +50,28 @@ internal static partial class Synthea
         using var stream = entry.Open();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
-        return new(entry.FullName, bytes.ToArray());
+        return WithCare(new(entry.FullName, bytes.ToArray()));
+    }
+
+    // The caller of the benchmarks works for RAJ and opens a record by a fact, as everybody does: each patient is on RAJ's caseload.
+    private static SyntheaBundle WithCare(SyntheaBundle bundle)
+    {
+        if (!bundle.IsPatient) return bundle;
+        var json = JsonNode.Parse(bundle.Json)!;
+        var entries = json["entry"]!.AsArray();
+        var patient = entries.First(entry => (string?)entry!["resource"]!["resourceType"] == "Patient")!;
+        var id = Guid.CreateVersion7().ToString();
+        entries.Add(new JsonObject
+        {
+            ["fullUrl"] = $"urn:uuid:{id}",
+            ["resource"] = new JsonObject
+            {
+                ["resourceType"] = "EpisodeOfCare", ["id"] = id, ["status"] = "active", ["patient"] = new JsonObject { ["reference"] = (string)patient["fullUrl"]! },
+                ["managingOrganization"] = new JsonObject { ["reference"] = "Organization/RAJ" },
+            },
+            ["request"] = new JsonObject { ["method"] = "POST", ["url"] = "EpisodeOfCare" },
+        });
+        return bundle with { Json = JsonSerializer.SerializeToUtf8Bytes(json, new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) };
     }
 
     [GeneratedRegex("urn:uuid:[0-9a-f-]{36}")]

@@ -4,7 +4,7 @@ using System.Text;
 namespace Bench.Scale;
 
 /// <summary>
-/// Invented patients by number, about twenty resources each: the patient, two encounters, eight heights and nine blood pressures.
+/// Invented patients by number, about twenty resources each: the patient, who is on the caseload of RAJ, two encounters, eight heights and nine blood pressures.
 /// Seven patients share a family name that no other begins with.
 /// </summary>
 internal static class Population
@@ -12,7 +12,7 @@ internal static class Population
     public const string System = "https://scale.example/id";
     public const string Height = "8302-2";
     public const string Pressure = "55284-4";
-    public const int Each = 20;
+    public const int Each = 21;
 
     private static readonly DateTime First = new(2015, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -54,6 +54,10 @@ internal static class Population
                 {"resourceType":"Encounter","id":"{{{id}}}-e{{{i}}}","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"type":[{"coding":[{"system":"http://snomed.info/sct","code":"185345009","display":"Encounter for symptom"}]}],"subject":{"reference":"Patient/{{{id}}}"},"period":{"start":"{{{Time(patient, i)}}}","end":"{{{Time(patient, i)}}}"}}
 
                 """);
+        lines.Append(CultureInfo.InvariantCulture, $$$"""
+            {"resourceType":"EpisodeOfCare","id":"{{{id}}}-c","status":"active","patient":{"reference":"Patient/{{{id}}}"},"managingOrganization":{"reference":"Organization/RAJ"}}
+
+            """);
         for (var i = 0; i < observations; i++) Observation(lines, patient, i, i % Math.Max(1, observations / 8) == 0 && i / Math.Max(1, observations / 8) < 8);
     }
 

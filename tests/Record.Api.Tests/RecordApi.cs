@@ -49,8 +49,8 @@ public sealed class RecordApi : IAsyncLifetime
         http.Dispose();
     }
 
-    /// <summary>Sends a request as a clinician, unless <paramref name="role"/> says otherwise; "" is nobody.</summary>
-    public async Task<FhirResponse> Send(HttpMethod method, string path, string? body = null, string role = "mental-health-clinician", string mediaType = "application/fhir+json", params (string Name, string Value)[] headers)
+    /// <summary>Sends a request as another system, which needs no relationship with anybody, unless <paramref name="role"/> says otherwise; "" is nobody.</summary>
+    public async Task<FhirResponse> Send(HttpMethod method, string path, string? body = null, string role = "system", string mediaType = "application/fhir+json", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith("http", StringComparison.Ordinal) ? path : Base + path);
         if (role.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Token(role));

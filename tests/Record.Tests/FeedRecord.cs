@@ -1,4 +1,5 @@
 using System.Text;
+using Record.Core;
 using Record.Core.ChangeLog;
 using Record.Core.Feeds;
 using Record.Core.Feeds.Mapping;
@@ -49,8 +50,8 @@ public sealed class FeedRecord : IAsyncLifetime
         Door = new V2Door(System);
         Mapping = new MapMessages(Record.Store, System, Record.Clock);
         Pathways = new EvaluatePathways(Rules, Record.Store, new ClockStore(Record.Source), Record.Clock);
-        Worklist = new Worklist(new WorklistStore(Record.Source, Record.Audit), System, Record.Clock);
-        Journeys = new JourneyReader(Record.Store, Record.Links, new ClockStore(Record.Source), System, Rules, Record.Clock);
+        Worklist = new Worklist(new WorklistStore(Record.Source, Record.Audit, null, Record.Clock), System, Record.Clock);
+        Journeys = new JourneyReader(Record.Store, new AccessStore(Record.Source, Record.Audit, AccessRules.Default, Record.Clock), Record.Links, new ClockStore(Record.Source), System, Rules, Record.Clock);
     }
 
     public async Task DisposeAsync()

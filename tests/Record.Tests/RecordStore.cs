@@ -21,6 +21,9 @@ public sealed class RecordStore : IAsyncLifetime
 
     public Access Clinician { get; } = new("mh.nurse", "mental-health-clinician", "R1L", "TREAT", "test", Guid.CreateVersion7());
 
+    /// <summary>Another system: needs no relationship with anybody, and is shown nothing that is sealed or hidden.</summary>
+    public Access Machine { get; } = new("local-system", "system", "", "TREAT", "test", Guid.CreateVersion7());
+
     public Access System { get; } = Access.OfService("test");
 
     public PostgresDatabase Database => database;

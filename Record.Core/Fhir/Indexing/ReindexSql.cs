@@ -9,13 +9,13 @@ namespace Record.Core.Fhir;
 internal static class ReindexSql
 {
     /// <summary>Raise it whenever the values of a resource would come out differently.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     private const int Chunk = 500;
 
     private const string Known = "select version from record.search_index";
 
-    private const string Clear = "truncate record.search_value";
+    private const string Clear = "truncate record.search_value; delete from record.relationship where rid is not null";
 
     private const string Next = """
         select rid, type, id, body, version, updated, patient from record.resource where rid > $1 and not deleted order by rid limit $2
@@ -23,11 +23,15 @@ internal static class ReindexSql
 
     private const string SetPatient = "update record.resource set patient = $2, patient_key = $3 where rid = $1";
 
+    private const string Protect = """
+        update record.resource r set guard = w.guard, source = w.source from unnest($1::bigint[], $2::bigint[], $3::int[]) as w (rid, guard, source) where r.rid = w.rid
+        """;
+
     private const string Mark = "with old as (delete from record.search_index) insert into record.search_index (version) values ($1)";
 
     /// <summary>Brings the values up to date.</summary>
     /// <returns>How many resources were worked out again.</returns>
-    public static async Task<int> Run(string ownerConnection, CancellationToken cancellation)
+    public static async Task<int> Run(string ownerConnection, AccessRules rules, CancellationToken cancellation)
     {
         await using var database = NpgsqlDataSource.Create(ownerConnection);
         await using (var known = database.CreateCommand(Known))
@@ -38,7 +42,7 @@ internal static class ReindexSql
         var (after, count) = (0L, 0);
         while (await ReadChunk(database, after, cancellation) is { Count: > 0 } chunk)
         {
-            await Write(database, numbers, chunk, cancellation);
+            await Write(database, numbers, rules, chunk, cancellation);
             (after, count) = (chunk[^1].Number, count + chunk.Count);
         }
 
@@ -61,7 +65,7 @@ internal static class ReindexSql
         return chunk;
     }
 
-    private static async Task Write(NpgsqlDataSource database, SearchNumberSql numbers, List<ResourceWriteSql.Current> chunk, CancellationToken cancellation)
+    private static async Task Write(NpgsqlDataSource database, SearchNumberSql numbers, AccessRules rules, List<ResourceWriteSql.Current> chunk, CancellationToken cancellation)
     {
         var found = chunk.Select(old => (Old: old, ResourceWrite.Update(old.Resource.Type, old.Resource.Id, old.Resource.Body).Values)).ToList();
         foreach (var (_, values) in found) await numbers.Ensure(values.Values, cancellation);
@@ -70,6 +74,15 @@ internal static class ReindexSql
         await using (var batch = new NpgsqlBatch(connection))
         {
             new SearchRowsSql([.. found.Select(f => (f.Old.Number, f.Values.Patient, (IReadOnlyCollection<SearchValue>)f.Values.Values))], numbers).AddTo(batch);
+            RelationshipSql.Write(batch, [.. found.Where(f => f.Values.Patient is not null).Select(f => (f.Old.Number, Relationships.Of(rules, f.Old.Resource.Type, f.Values.Patient!, f.Values, f.Old.Resource.LastUpdated)))]);
+            batch.BatchCommands.Add(new(Protect)
+            {
+                Parameters =
+                {
+                    new() { Value = found.Select(f => f.Old.Number).ToArray() }, new() { Value = found.Select(f => rules.GuardOf(f.Old.Resource.Type, f.Values.Values)).ToArray() },
+                    new() { Value = found.Select(f => AccessRules.SourceOf(f.Values.Values)).ToArray() },
+                },
+            });
             foreach (var (old, values) in found.Where(f => f.Old.Resource.Patient != f.Values.Patient))
                 batch.BatchCommands.Add(new(SetPatient)
                 {

@@ -8,6 +8,9 @@ namespace Record.Core.Fhir;
 /// <param name="Values">Each value of each parameter once.</param>
 internal sealed record SearchValues(string? Patient, IReadOnlyCollection<SearchValue> Values)
 {
+    /// <summary>What the resource says of who has to do with the patient.</summary>
+    public IReadOnlyList<RelationshipFact> Facts { get; init; } = [];
+
     /// <summary>Reads the values. https://hl7.org/fhir/R4/search.html</summary>
     public static SearchValues Of(string type, string id, JsonElement resource)
     {
@@ -16,7 +19,7 @@ internal sealed record SearchValues(string? Patient, IReadOnlyCollection<SearchV
         if (type == "Patient" && SearchParameters.Of(type)["deceased"] is var deceased && !found.Exists(value => value.Parameter == deceased))
             found.Add(new(deceased, SearchForm.Plain) { Value = "false" }); // R4: deceased exists and is not false
         var patient = Compartment.PatientOf(type, id, found);
-        return new(patient, Kept(type, patient, found));
+        return new(patient, Kept(type, patient, found)) { Facts = RelationshipFacts.Of(type, resource) };
     }
 
     private static HashSet<SearchValue> Kept(string type, string? patient, List<SearchValue> found)

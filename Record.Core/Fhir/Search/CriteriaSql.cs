@@ -14,7 +14,14 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
     /// <param name="a">The resource's name in the statement.</param>
     /// <param name="types">Types it may have.</param>
     /// <param name="scope">A further condition on rows <c>s</c>, where the resource's patient is known.</param>
-    public string Condition(Criterion criterion, string a, IReadOnlyList<string> types, string scope = "") => criterion switch
+    public string Condition(Criterion criterion, string a, IReadOnlyList<string> types, string scope = "")
+    {
+        if (context.Sight.All) return Plain(criterion, a, types, scope);
+        if (criterion is Criterion.Not { Of: var of } && Whereabouts.Asks(of, types)) return $"not {Condition(of, a, types, scope)}";
+        return Whereabouts.Asks(criterion, types) ? $"({Plain(criterion, a, types, scope)} and {AccessSql.Locatable(bind, context.Sight, context.Now, a)})" : Plain(criterion, a, types, scope);
+    }
+
+    private string Plain(Criterion criterion, string a, IReadOnlyList<string> types, string scope) => criterion switch
     {
         Criterion.Rows of => $"{a}.rid in ({rows.Set(of, scope)})",
         Criterion.Present of => $"{a}.rid in ({rows.Set(of)})",
@@ -42,10 +49,11 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
 
     private string Set(Criterion criterion, IReadOnlyList<string> types, string scope)
     {
-        if (criterion is Criterion.Rows of) return rows.Set(of, scope);
-        if (criterion is Criterion.Present present) return rows.Set(present);
+        var whole = context.Sight.All || !Whereabouts.Asks(criterion, types);
+        if (criterion is Criterion.Rows of && whole) return rows.Set(of, scope);
+        if (criterion is Criterion.Present present && whole) return rows.Set(present);
         var x = Alias("x");
-        return $"select {x}.rid from record.resource {x} where {Type(x, types)} and {context.Visible(x)} and {Condition(criterion, x, types, scope)}";
+        return $"select {x}.rid from record.resource {x} where {Type(x, types)} and {context.Visible(bind, x)} and {Condition(criterion, x, types, scope)}";
     }
 
     /// <summary>The condition on a resource's type; all types need none.</summary>
@@ -76,7 +84,7 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
         if (chain.Reference.IsPatient && chain.Target == "Patient")
         {
             var p = Alias("p");
-            parts.Add($"({a}.patient_key, {a}.patient) in (select {p}.patient_key, {p}.id from record.resource {p} where {p}.type = 'Patient' and {context.Visible(p)} and {Condition(chain.Inner, p, ["Patient"])})");
+            parts.Add($"({a}.patient_key, {a}.patient) in (select {p}.patient_key, {p}.id from record.resource {p} where {p}.type = 'Patient' and {context.Visible(bind, p)} and {Condition(chain.Inner, p, ["Patient"])})");
             if (Repetition.HoldsOnlyOwnPatient(chain.Reference)) return parts[0];
         }
 
@@ -85,7 +93,7 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
             var (t, s) = (Alias("t"), Alias("s"));
             parts.Add($"""
                 {a}.rid in (select {s}.rid from record.search_value {s} join record.resource {t} on {s}.value = '{chain.Target}/' || {t}.id and {t}.id = substr({s}.value, {chain.Target.Length + 2})
-                where {s}.parameter::int = {bind.Add(context.Numbers.Parameter(reference))} and {t}.type = '{chain.Target}' and {context.Visible(t)} and {Condition(chain.Inner, t, [chain.Target])})
+                where {s}.parameter::int = {bind.Add(context.Numbers.Parameter(reference))} and {t}.type = '{chain.Target}' and {context.Visible(bind, t)} and {Condition(chain.Inner, t, [chain.Target])})
                 """);
         }
 
@@ -96,7 +104,7 @@ internal sealed class CriteriaSql(SqlParameters bind, SearchContext context)
     {
         var (type, s, f) = (types[0], Alias("s"), Alias("f"));
         var inner = Condition(has.Inner, f, [has.Type]);
-        var from = $"{f}.type = '{has.Type}' and {context.Visible(f)} and {inner}";
+        var from = $"{f}.type = '{has.Type}' and {context.Visible(bind, f)} and {inner}{(Whereabouts.Tells(has.Reference) ? $" and {AccessSql.Locatable(bind, context.Sight, context.Now, f)}" : "")}";
         var own = $"select {f}.patient from record.resource {f} where {f}.patient_key is not null and {from}";
         var byRow = $"""
             select substr({s}.value, {type.Length + 2}) from record.search_value {s} join record.resource {f} on {f}.rid = {s}.rid

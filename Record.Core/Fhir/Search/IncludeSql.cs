@@ -37,17 +37,17 @@ internal sealed class IncludeSql(NpgsqlConnection connection, SearchContext cont
         var found = new List<(long Number, StoredResource Resource)>();
         if (sets.Count == 0) return found;
         await using var command = bind.Command(connection, $"""
-            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body from record.resource r
-            where r.rid in ({string.Join(" union all ", sets)}) and {context.Visible("r")} and r.rid <> all({bind.Add(seen)}) order by r.rid + 0 limit {bind.Add(most)}
+            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, {AccessSql.Cut(bind, context.Sight, context.Now, "r")} from record.resource r
+            where r.rid in ({string.Join(" union all ", sets)}) and {context.Visible(bind, "r")} and r.rid <> all({bind.Add(seen)}) order by r.rid + 0 limit {bind.Add(most)}
             """);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) found.Add((row.GetInt64(0), ResourceSearch.Resource(row)));
+        while (await row.ReadAsync(cancellation)) found.Add((row.GetInt64(0), ResourceSearch.Resource(row, 7)));
         return found;
     }
 
     private string? Forward(SearchInclude include, IReadOnlyList<(long Number, StoredResource Resource)> from, SqlParameters bind)
     {
-        var sources = from.Where(hit => hit.Resource.Type == include.Source).ToList();
+        var sources = from.Where(hit => hit.Resource.Type == include.Source && !hit.Resource.IsCut).ToList(); // what is shown in part leads nowhere
         if (sources.Count == 0) return null;
         var sets = new List<string>
         {
@@ -68,13 +68,17 @@ internal sealed class IncludeSql(NpgsqlConnection connection, SearchContext cont
         if (targets.Count == 0) return null;
         var sets = new List<string>
         {
-            $"select s.rid from record.search_value s where s.parameter::int = any({Numbers(include, bind)}) and s.value = any({bind.Add(targets.Select(target => target.Reference).ToArray())})",
+            $"select s.rid from record.search_value s where s.parameter::int = any({Numbers(include, bind)}) and s.value = any({bind.Add(targets.Select(target => target.Reference).ToArray())}){Locatable(include, bind)}",
         };
         var patients = targets.Where(target => target.Type == "Patient").Select(target => target.Id).ToArray();
         if (include.References.Any(reference => reference.IsPatient) && patients.Length > 0)
             sets.Add($"select t.rid from record.resource t where t.patient_key = any({bind.Add(Array.ConvertAll(patients, PatientKey.Of))}) and t.patient = any({bind.Add(patients)}) and t.type = {bind.Add(include.Source)} and not t.deleted");
         return string.Join(" union all ", sets);
     }
+
+    // Whose practice something is, is not told of restricted people.
+    private string Locatable(SearchInclude include, SqlParameters bind) => context.Sight.All || !include.References.Any(Whereabouts.Tells) ? ""
+        : $" and exists (select from record.resource w where w.rid = s.rid and {AccessSql.Locatable(bind, context.Sight, context.Now, "w")})";
 
     private string Numbers(SearchInclude include, SqlParameters bind) => bind.Add(include.References.Select(reference => context.Numbers.Parameter(reference)).ToArray());
 }

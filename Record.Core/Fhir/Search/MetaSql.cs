@@ -14,9 +14,9 @@ internal static class MetaSql
     /// <summary>The most values that are told, and the most uses of one code among which its systems are looked for.</summary>
     private const int Most = 1000;
 
-    private static string InUse(Access access) => $"""
+    private static string InUse(SqlParameters bind, Sight sight, DateTimeOffset now) => $"""
         with recursive wanted as (
-            select number, name from record.search_parameter where name in ('_profile', '_tag', '_security') and ($1::text is null or type = $1)),
+            select number, name from record.search_parameter where name in ('_profile', '_tag', '_security') and ($1 = '' or type = $1)),
         used as (
             select w.number, w.name, (select min(s.value) from record.search_value s where s.parameter::int = w.number) as value from wanted w
             union all
@@ -26,17 +26,19 @@ internal static class MetaSql
         from used u
         cross join lateral (
             select s.system from record.search_value s join record.resource r on r.rid = s.rid and not r.deleted
-            where s.parameter::int = u.number and s.value = u.value and {AccessSql.Visible(access, "r")} limit {Most}) s
+            where s.parameter::int = u.number and s.value = u.value and {AccessSql.Visible(bind, sight, now, "r")} limit {Most}) s
         left join record.search_system y on y.number = s.system
         where u.value is not null
         order by u.name, y.uri, u.value limit {Most}
         """;
 
     /// <summary>What resources of a type carry, or of every type.</summary>
-    public static async Task<IReadOnlyList<MetaInUse>> Read(NpgsqlDataSource database, Access access, string? type, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<MetaInUse>> Read(NpgsqlDataSource database, Sight sight, DateTimeOffset now, string? type, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(InUse(access));
-        command.Parameters.Add(new() { Value = (object?)type ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        var bind = new SqlParameters();
+        bind.Add(type ?? "");
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = bind.Command(connection, InUse(bind, sight, now));
         var found = new List<MetaInUse>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) found.Add(new(row.GetString(0)[1..], row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2)));

@@ -15,6 +15,7 @@ internal sealed class PageSql
     private readonly SearchPlace? place;
     private readonly string patient = "";
     private readonly string scope = "";
+    private readonly string sight = "";
 
     private PageSql(SearchQuery query, SearchContext context, SearchPlan plan, PageToken? after)
     {
@@ -23,6 +24,7 @@ internal sealed class PageSql
         if (after is not null) place = SearchPlace.Of(after.Keys, plan.Sort, after.Number);
         if (query.Criteria.OfType<Criterion.OwnPatient>().ToList() is not [var own] || query.Types.Count != 1) return;
         var ids = criteria.Patients(own);
+        if (!context.Sight.All && (ids.Count == 1 || context.Persons is not null && own.Ids.Count == 1)) sight = AccessSql.With(bind, context.Sight, context.Now, bind.Add(own.Ids[0])) + ", ";
         scope = ids.Count == 1 ? $" and s.patient = {patient = bind.Add(PatientKey.Of(ids[0]))}" : $" and s.patient = any({bind.Add(ids.Select(PatientKey.Of).ToArray())})";
     }
 
@@ -37,14 +39,14 @@ internal sealed class PageSql
     public static (string Text, SqlParameters Values) Total(SearchQuery query, SearchContext context)
     {
         var sql = new PageSql(query, context, new([], null), null);
-        return ($"select count(*) from record.resource r where {sql.Matches()}", sql.bind);
+        return ($"{sql.With()}select count(*) from record.resource r where {sql.Matches()}", sql.bind);
     }
 
     /// <summary>Ids of at most so many matches, for conditional interactions.</summary>
     public static (string Text, SqlParameters Values) Ids(SearchQuery query, SearchContext context, int most)
     {
         var sql = new PageSql(query, context, new([], null), null);
-        return ($"select r.id from record.resource r where {sql.Matches()} order by {sql.Number()} limit {sql.bind.Add(most)}", sql.bind);
+        return ($"{sql.With()}select r.id from record.resource r where {sql.Matches()} order by {sql.Number()} limit {sql.bind.Add(most)}", sql.bind);
     }
 
     /// <summary>Those that match and were written since the first page, with the version that the first page had seen.</summary>
@@ -52,8 +54,8 @@ internal sealed class PageSql
     {
         var sql = new PageSql(query, context, new([], null), null);
         return ($"""
-            with moved as materialized ({sql.Changed(after.Snapshot!)})
-            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, h.body, h.updated
+            with {sql.sight}moved as materialized ({sql.Changed(after.Snapshot!)})
+            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, h.body, h.updated, {sql.Cut("r")}
             from moved m join record.resource r on r.type = m.type and r.id = m.id
             join record.resource_history h on h.type = m.type and h.id = m.id and h.version = m.version - 1
             where m.version > 1 and not h.deleted and {sql.Matches()} limit {sql.bind.Add(most)}
@@ -67,13 +69,24 @@ internal sealed class PageSql
         var moved = after?.Snapshot is { } snapshot && plan.MayMove ? $"moved as materialized ({Changed(snapshot)}), " : "";
         var page = plan.Range is { } range ? Range(range, limit, moved.Length > 0) : Ordered(limit, moved.Length > 0);
         return $"""
-            with {moved}page as materialized ({page})
-            select p.rid, p.type, p.id, p.version, p.updated, p.patient, p.body, null::bigint, null::text{string.Concat(keys.Select(key => $", p.{key.Name}"))} from page p
+            with {sight}{moved}page as materialized ({page})
+            select p.rid, p.type, p.id, p.version, p.updated, p.patient, p.body, null::bigint, null::text{string.Concat(keys.Select(key => $", p.{key.Name}"))}, {Cut("p")} from page p
             union all
-            select null, null, null, null, null, null, null, {(after is null ? CountAll() : "null")}, {(after is null && plan.MayMove ? "pg_current_snapshot()::text" : "null")}{string.Concat(keys.Select(key => $", null::{key.SqlType}"))}
+            select null, null, null, null, null, null, null, {(after is null ? CountAll() : "null")}, {(after is null && plan.MayMove ? "pg_current_snapshot()::text" : "null")}{string.Concat(keys.Select(key => $", null::{key.SqlType}"))}, null
             where (select count(*) from page) >= {limit}
             """;
     }
+
+    private string With() => sight.Length == 0 ? "" : $"with {sight[..^2]} ";
+
+    // What of a row is shown: only people are shown in part.
+    private string Cut(string a) => query.Types.Contains("Patient") || query.Types.Contains("Person") ? AccessSql.Cut(bind, context.Sight, context.Now, a) : "0";
+
+    private string More() => Cut("r") == "0" ? "" : ", r.guard, r.source";
+
+    private string Visible() => sight.Length > 0 ? $"not r.deleted and {AccessSql.VisibleOfOne(bind, context.Sight, "r")}"
+        : context.Sight is { All: false, Patients: true } && Whereabouts.Finds(query) ? $"not r.deleted and {AccessSql.Found(bind, context.Sight, "r")}"
+        : context.Visible(bind, "r");
 
     private string CountAll() => query.Total switch
     {
@@ -85,7 +98,7 @@ internal sealed class PageSql
     private string Matches(Func<Criterion, bool>? but = null)
     {
         var conditions = query.Criteria.Where(criterion => but?.Invoke(criterion) != true).Select(criterion => criteria.Condition(criterion, "r", query.Types, criterion is Criterion.OwnPatient ? "" : scope));
-        return string.Join(" and ", new[] { criteria.Type("r", query.Types), context.Visible("r") }.Concat(conditions));
+        return string.Join(" and ", new[] { criteria.Type("r", query.Types), Visible() }.Concat(conditions));
     }
 
     // An index that only serves the order must not be walked where the criteria find less: so the order's expression is none that has an index.
@@ -101,7 +114,7 @@ internal sealed class PageSql
         var order = plan.Sort is [{ Name: "_id" } only] && query.Types.Count == 1 ? $"r.k0{(only.Descending ? " desc" : "")}"
             : string.Concat(plan.Sort.Select((key, i) => key.Descending ? $"r.k{i} desc{(MayBeNull(key) ? " nulls last" : "")}, " : $"r.k{i}, ")) + number + (new SearchOrder(plan.Sort).NumberDescending ? " desc" : "");
         return $"""
-            select r.* from (select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body{keys}
+            select r.* from (select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body{More()}{keys}
             from record.resource r where {Matches()}{(butMoved ? " and not exists (select from moved m where m.type = r.type and m.id = r.id)" : "")}) r{beyond}
             order by {order} limit {limit}
             """;
@@ -164,7 +177,7 @@ internal sealed class PageSql
         var down = range.Descending ? " desc" : "";
         var from = place?.Keys[0] is DateTimeOffset low ? $" and (s.low, s.rid) {(range.Descending ? "<" : ">")} ({bind.Add(low)}, {bind.Add(place.Number)})" : "";
         return $"""
-            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, d.low as k0
+            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body{More()}, d.low as k0
             from (select {Distinct(range)}s.value, s.low, s.rid from record.search_value s where {Rows(range)} and s.low is not null{from} order by {Value(range, "s")}s.low{down}, s.rid{down}) d
             join record.resource r on r.rid = d.rid where {Rest(range, butMoved)} order by {Value(range, "d")}d.low{down}, d.rid{down} limit {limit}
             """;
@@ -174,14 +187,14 @@ internal sealed class PageSql
     {
         var down = range.Descending ? " desc" : "";
         return $"""
-            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, null::timestamptz as k0
+            select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body{More()}, null::timestamptz as k0
             from (select {Distinct(range)}s.value, s.rid from record.search_value s where {Rows(range)} and s.low is null{FromNumber(range, "s.rid")} order by s.rid{down}) d
             join record.resource r on r.rid = d.rid where {Rest(range, butMoved)} order by d.rid{down} limit {limit}
             """;
     }
 
     private string WithoutDate(PatientRange range, string limit, bool butMoved) => $"""
-        select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body, null::timestamptz as k0 from record.resource r
+        select r.rid, r.type, r.id, r.version, r.updated, r.patient, r.body{More()}, null::timestamptz as k0 from record.resource r
         where {criteria.Type("r", query.Types)} and r.patient_key = {patient} and {Rest(range, butMoved)}{FromNumber(range, "r.rid")}
         and not exists (select from record.search_value s where s.rid = r.rid and s.parameter = {bind.Add(context.Numbers.Parameter(range.Date))})
         order by r.rid{(range.Descending ? " desc" : "")} limit {limit}
@@ -229,7 +242,7 @@ internal sealed class PageSql
     {
         var rest = query.Criteria.Where(criterion => criterion is not Criterion.OwnPatient && criterion != range.Leaf && (range.Leaf is not null || !PatientRange.IsOn(criterion, range.Date)))
             .Select(criterion => criteria.Condition(criterion, "r", query.Types, scope));
-        return string.Join(" and ", new[] { $"r.patient = {bind.Add(range.Patient)}", context.Visible("r") }.Concat(rest))
+        return string.Join(" and ", new[] { $"r.patient = {bind.Add(range.Patient)}", Visible() }.Concat(rest))
             + (butMoved ? " and not exists (select from moved m where m.type = r.type and m.id = r.id)" : "");
     }
 

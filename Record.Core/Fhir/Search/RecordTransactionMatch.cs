@@ -40,7 +40,7 @@ public sealed partial class RecordTransaction
 
     private async Task<SearchContext> Context(SearchQuery query, CancellationToken cancellation)
     {
-        var context = new SearchContext { Access = Access, Numbers = Numbers, Now = clock.GetUtcNow() };
+        var context = new SearchContext { Access = Access, Sight = writer.Rules.SightOf(Access, clock.GetUtcNow()), Numbers = Numbers, Now = clock.GetUtcNow() };
         await context.Load(query.Criteria, cancellation);
         return context;
     }

@@ -7,7 +7,7 @@ namespace Record.Core.Fhir;
 internal sealed record SearchHit(StoredResource Resource, SearchPlace Place);
 
 /// <summary>Answers questions, a page at a time.</summary>
-internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock)
+internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock, AccessRules rules)
 {
     private const int MostMoved = 2000;
 
@@ -27,14 +27,17 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
             query = first;
         }
 
-        var context = new SearchContext { Access = access, Numbers = numbers, Now = clock.GetUtcNow() };
+        var now = clock.GetUtcNow();
+        var context = new SearchContext { Access = access, Sight = rules.SightOf(access, now), Numbers = numbers, Now = now };
+        if (!context.Sight.All && query.Sort.Any(key => key.Parameters.Any(Whereabouts.Tells))) return AccessErrors.SortedByWhereabouts;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
             await context.Load(query.Criteria, cancellation);
             if (query.Person) context.Persons = await PersonSql.Expand(connection, query.Criteria.OfType<Criterion.OwnPatient>().SelectMany(own => own.Ids), cancellation);
-            return query.Count == 0 ? new SearchPage([]) { Total = await Count(connection, query, context, cancellation), Query = query, Notes = query.Notes }
+            var page = query.Count == 0 ? new SearchPage([]) { Total = await Count(connection, query, context, cancellation), Query = query, Notes = query.Notes }
                 : await Page(connection, query, context, after, cancellation);
+            return after is null && await IsClosed(connection, query, context, page, cancellation) ? AccessErrors.NoRelationship : page;
         }
         catch (Exception problem) when (IsTimeout(problem))
         {
@@ -57,7 +60,7 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            var (versions, total) = await HistorySql.Read(connection, access, query, after, cancellation);
+            var (versions, total) = await HistorySql.Read(connection, rules.SightOf(access, clock.GetUtcNow()), clock.GetUtcNow(), query, after, cancellation);
             if (query.Id is not null && versions.Count == 0 && after is null && total is 0) return FhirErrors.NotFound;
             if (query.Count == 0) return new HistoryPage([]) { Total = total, Query = query, Notes = query.Notes };
             var more = versions.Count > query.Count;
@@ -93,7 +96,9 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            var hits = await EverythingSql.Read(connection, access, numbers, query, after, cancellation);
+            var (now, sight) = (clock.GetUtcNow(), rules.SightOf(access, clock.GetUtcNow()));
+            var hits = await EverythingSql.Read(connection, sight, now, numbers, query, after, cancellation);
+            if (hits.Count == 0 && after is null && await StandingSql.IsClosed(connection, sight, now, [query.Patient], cancellation)) return AccessErrors.NoRelationship;
             if (hits.Count == 0 && after is null && await ResourceWriteSql.Find(connection, "Patient", query.Patient, cancellation) is not { Deleted: false }) return FhirErrors.NotFound;
             var most = query.Count ?? EverythingQuery.Most;
             var more = hits.Count > most;
@@ -109,6 +114,14 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         {
             return SearchErrors.TooLong;
         }
+    }
+
+    // Nothing found and nothing to be seen are different answers: of a patient whom the caller has no relationship with, the second is said.
+    private static async Task<bool> IsClosed(NpgsqlConnection connection, SearchQuery query, SearchContext context, Result<SearchPage> page, CancellationToken cancellation)
+    {
+        if (context.Sight is { All: true } or { Patients: false } || !page.TryGet(out var found, out _) || found.Matches.Count > 0 || found.Total > 0) return false;
+        var asked = query.Criteria.OfType<Criterion.OwnPatient>().SelectMany(own => own.Ids).ToArray();
+        return asked.Length > 0 && await StandingSql.IsClosed(connection, context.Sight, context.Now, asked, cancellation);
     }
 
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -181,7 +194,7 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         {
             if (!row.IsDBNull(0))
             {
-                hits.Add(new(Resource(row), new([.. plan.Sort.Select((key, i) => Key(row, key, 9 + i))], row.GetInt64(0))));
+                hits.Add(new(Resource(row, 9 + plan.Sort.Count), new([.. plan.Sort.Select((key, i) => Key(row, key, 9 + i))], row.GetInt64(0))));
                 continue;
             }
 
@@ -205,7 +218,7 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
         {
-            var hit = new SearchHit(Resource(row), PlaceThen(row, plan));
+            var hit = new SearchHit(Resource(row, 9), PlaceThen(row, plan));
             if (order.Compare(hit.Place, from) > 0) moved.Add(hit);
         }
 
@@ -221,9 +234,9 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         return new([.. plan.Sort.Select(key => key.Of(id, updated, then))], number);
     }
 
-    /// <summary>Columns rid, type, id, version, updated, patient, body of a row.</summary>
-    public static StoredResource Resource(NpgsqlDataReader row) => new(
-        row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<byte[]>(6), false, row.IsDBNull(5) ? null : row.GetString(5));
+    /// <summary>Columns rid, type, id, version, updated, patient, body of a row, and what of the body is shown.</summary>
+    public static StoredResource Resource(NpgsqlDataReader row, int cut) => PatientCut.Of(new(
+        row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<byte[]>(6), false, row.IsDBNull(5) ? null : row.GetString(5)), row.GetInt32(cut));
 
     private static object? Key(NpgsqlDataReader row, SearchSort key, int column) => row.IsDBNull(column) ? null : key.SqlType switch
     {

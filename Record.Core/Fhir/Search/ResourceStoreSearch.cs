@@ -5,7 +5,7 @@ public sealed partial class ResourceStore
 {
     private ResourceSearch? searches;
 
-    private ResourceSearch Searches => searches ??= new(database, Numbers, clock);
+    private ResourceSearch Searches => searches ??= new(database, Numbers, clock, Rules);
 
     /// <summary>The resources that match, a page at a time.</summary>
     public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)
@@ -34,7 +34,7 @@ public sealed partial class ResourceStore
     public async Task<Result<IReadOnlyList<MetaInUse>>> MetaInUse(Access access, string? type, CancellationToken cancellation)
     {
         if (type is not null && !MayRead(access, type)) return (await Refuse(access, "meta", type, null, cancellation)).Error();
-        var found = await MetaSql.Read(database, access, type, cancellation);
+        var found = await MetaSql.Read(database, Rules.SightOf(access, clock.GetUtcNow()), clock.GetUtcNow(), type, cancellation);
         await audit.Write(new(access, 'R', "meta", type, null, null, "success", []), cancellation);
         return Result<IReadOnlyList<MetaInUse>>.Of(found);
     }

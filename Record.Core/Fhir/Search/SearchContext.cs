@@ -8,6 +8,9 @@ internal sealed class SearchContext
     /// <summary>Who asks.</summary>
     public required Access Access { get; init; }
 
+    /// <summary>What they may see.</summary>
+    public required Sight Sight { get; init; }
+
     /// <summary>Numbers of parameters.</summary>
     public required SearchNumberSql Numbers { get; init; }
 
@@ -27,7 +30,7 @@ internal sealed class SearchContext
     public int System(string uri) => systems.GetValueOrDefault(uri, -1);
 
     /// <summary>The condition that every resource in a statement must satisfy.</summary>
-    public string Visible(string alias) => $"not {alias}.deleted and {AccessSql.Visible(Access, alias)}";
+    public string Visible(SqlParameters bind, string alias) => $"not {alias}.deleted and {AccessSql.Visible(bind, Sight, Now, alias)}";
 
     /// <summary>Looks up the systems and units that the criteria name.</summary>
     public async ValueTask Load(IEnumerable<Criterion> criteria, CancellationToken cancellation)

@@ -6,6 +6,7 @@ namespace Record.Core.Fhir;
 internal sealed class SqlParameters
 {
     private readonly List<NpgsqlParameter> all = [];
+    private readonly Dictionary<string, string> known = [];
 
     /// <summary>Adds a value; gives the name by which the text has it.</summary>
     public string Add<T>(T value)
@@ -13,6 +14,9 @@ internal sealed class SqlParameters
         all.Add(new NpgsqlParameter<T>(null!, value) { ParameterName = null });
         return $"${all.Count}";
     }
+
+    /// <summary>Adds a value that the statement may need several times, once.</summary>
+    public string Once<T>(string key, T value) => known.TryGetValue(key, out var name) ? name : known[key] = Add(value);
 
     /// <summary>A command of this text with these values; it gives up after half a minute.</summary>
     public NpgsqlCommand Command(NpgsqlConnection connection, string text)

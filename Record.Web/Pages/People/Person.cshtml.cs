@@ -22,7 +22,7 @@ public sealed class PersonModel(RecordApi api, TimeProvider clock) : PageModel
     public async Task<IActionResult> OnGet(Guid id, string? setting, bool all, CancellationToken cancellation)
     {
         var answer = await api.Person(id, cancellation);
-        if (answer.IsDenied) return RedirectToPage("/AccessDenied");
+        if (answer.IsDenied) return RedirectToPage("/Access/BreakGlass", new { id });
         if (answer.IsMissing) return NotFound();
         Person = answer.Value ?? throw new InvalidOperationException("The record could not be read.");
         Setting = setting is "acute" or "mental-health" or "community" ? setting : null;

@@ -95,7 +95,7 @@ public sealed class TerminologyTests : IAsyncLifetime
     private async Task<HttpResponseMessage> Send(WebApplication app, HttpMethod method, string path, HttpContent? body = null)
     {
         using var request = new HttpRequestMessage(method, $"{app.Urls.First()}/fhir/{path}") { Content = body };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Token("mental-health-clinician"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Token("system"));
         return await http.SendAsync(request);
     }
 

@@ -15,6 +15,7 @@ public class ScopeTests(RecordApi api) : IClassFixture<RecordApi>, IAsyncLifetim
         foreach (var id in (string[])[mine, other])
         {
             await api.Put($"/Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","name":[{"family":"Scoped"}],"managingOrganization":{"reference":"Organization/RAJ"} }""");
+            await api.Put($"/EpisodeOfCare/ec-{id}", $$"""{"resourceType":"EpisodeOfCare","id":"ec-{{id}}","status":"active","patient":{"reference":"Patient/{{id}}"},"managingOrganization":{"reference":"Organization/R1L"} }"""); // the nurse has a relationship with both
             await api.Put($"/Observation/ob-{id}", $$"""{"resourceType":"Observation","id":"ob-{{id}}","status":"final","code":{"text":"Pulse"},"subject":{"reference":"Patient/{{id}}"} }""");
             await api.Put($"/Condition/co-{id}", $$"""{"resourceType":"Condition","id":"co-{{id}}","code":{"text":"Asthma"},"subject":{"reference":"Patient/{{id}}"} }""");
         }

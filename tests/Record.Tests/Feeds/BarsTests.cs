@@ -56,7 +56,7 @@ public class BarsTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         var reference = first["entry"]![0]!["resource"]!["focus"]![0]!["reference"]!.GetValue<string>();
         Assert.Equal(reference, second["entry"]![0]!["resource"]!["focus"]![0]!["reference"]!.GetValue<string>());
         Assert.Equal("servicerequest-response", second["entry"]![0]!["resource"]!["eventCoding"]!["code"]!.GetValue<string>());
-        Assert.True((await feeds.Record.Store.Read(feeds.Record.Clinician, "ServiceRequest", reference.Split('/')[1], CancellationToken.None)).TryGet(out var request, out _));
+        Assert.True((await feeds.Record.Store.Read(feeds.Record.Machine, "ServiceRequest", reference.Split('/')[1], CancellationToken.None)).TryGet(out var request, out _));
         Assert.Equal("revoked", request.Json()["status"]!.GetValue<string>());
     }
 

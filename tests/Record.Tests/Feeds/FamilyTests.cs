@@ -12,7 +12,7 @@ public class FamilyTests(FeedRecord feeds) : IClassFixture<FeedRecord>
 
     private async Task<JsonObject> Read(string type, string local)
     {
-        var found = await feeds.Record.Store.Read(feeds.Record.Clinician, type, SourceIds.Of(Source, type == "Referral" ? "Referral" : type, local), CancellationToken.None);
+        var found = await feeds.Record.Store.Read(feeds.Record.Machine, type, SourceIds.Of(Source, type == "Referral" ? "Referral" : type, local), CancellationToken.None);
         Assert.True(found.TryGet(out var resource, out var error), $"{type} {local}: {error?.Detail}");
         return resource.Json();
     }
@@ -157,13 +157,13 @@ public class FamilyTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         await Send("REF^I12^REF_I12", "20260104100000", "RF1", Referral);
         await feeds.Settle();
         var id = SourceIds.Of(Source, "Referral", "REF77");
-        var sent = await feeds.Record.Store.Read(feeds.Record.Clinician, "ServiceRequest", id, CancellationToken.None);
-        var task = await feeds.Record.Store.Read(feeds.Record.Clinician, "Task", SourceIds.Of("record", "referral", id), CancellationToken.None);
+        var sent = await feeds.Record.Store.Read(feeds.Record.Machine, "ServiceRequest", id, CancellationToken.None);
+        var task = await feeds.Record.Store.Read(feeds.Record.Machine, "Task", SourceIds.Of("record", "referral", id), CancellationToken.None);
 
         await Send("RRI^I12^RRI_I12", "20260104103000", "RF1", "RF1|A^Accepted|||||REF77");
         await Send("REF^I14^REF_I12", "20260104110000", "RF1", Referral);
         await feeds.Settle();
-        var revoked = await feeds.Record.Store.Read(feeds.Record.Clinician, "ServiceRequest", id, CancellationToken.None);
+        var revoked = await feeds.Record.Store.Read(feeds.Record.Machine, "ServiceRequest", id, CancellationToken.None);
 
         Assert.True(sent.TryGet(out var request, out _));
         Assert.Equal(("active", "urgent"), (request.Json()["status"]!.GetValue<string>(), request.Json()["priority"]!.GetValue<string>()));

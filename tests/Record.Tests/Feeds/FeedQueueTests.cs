@@ -39,7 +39,7 @@ public class FeedQueueTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         Assert.Equal(1, version);
         Assert.Equal("mapped", await feeds.Record.Database.Scalar($"select state from record.message where id = {id}"));
         Assert.Contains("MYSTERY", Encoding.UTF8.GetString((byte[])(await feeds.Record.Database.Scalar($"select body from record.message where id = {id}"))!), StringComparison.Ordinal);
-        Assert.True((await feeds.Record.Store.Read(feeds.Record.Clinician, "Encounter", SourceIds.Of(Source, "Encounter", "QV-mend-1"), CancellationToken.None)).IsSuccess);
+        Assert.True((await feeds.Record.Store.Read(feeds.Record.Machine, "Encounter", SourceIds.Of(Source, "Encounter", "QV-mend-1"), CancellationToken.None)).IsSuccess);
         Assert.True((await queue.One(Manager("RAJ"), Source, id, CancellationToken.None)).TryGet(out message, out _));
         Assert.Equal("tester", Assert.Single(message.Mends).By);
         Assert.Contains("MYSTERY", message.Received, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public class FeedQueueTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         await feeds.Settle();
 
         Assert.True(mended.IsSuccess);
-        Assert.True((await feeds.Record.Store.Read(feeds.Record.Clinician, "Patient", SourceIds.Of(Source, "Patient", "REF1"), CancellationToken.None)).IsSuccess);
+        Assert.True((await feeds.Record.Store.Read(feeds.Record.Machine, "Patient", SourceIds.Of(Source, "Patient", "REF1"), CancellationToken.None)).IsSuccess);
     }
 
     [Fact]

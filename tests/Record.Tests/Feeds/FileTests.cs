@@ -27,7 +27,7 @@ public class FileTests(PluggedIn other) : IClassFixture<PluggedIn>
 
     private async Task<System.Text.Json.Nodes.JsonObject> Read(string type, string local)
     {
-        var found = await feeds.Record.Store.Read(feeds.Record.Clinician, type, SourceIds.Of("health-visits", type, local), CancellationToken.None);
+        var found = await feeds.Record.Store.Read(feeds.Record.Machine, type, SourceIds.Of("health-visits", type, local), CancellationToken.None);
         Assert.True(found.TryGet(out var resource, out var error), error?.Detail);
         return resource.Json();
     }
@@ -132,6 +132,7 @@ public class FileTests(PluggedIn other) : IClassFixture<PluggedIn>
     {
         var folder = Directory.CreateTempSubdirectory("mse-epr-eleventh-");
         Directory.CreateDirectory(Path.Combine(folder.FullName, "sources"));
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "access"));
         foreach (var file in Directory.GetFiles(Checkout.Config, "*.yaml", SearchOption.AllDirectories).Where(f => !f.Contains("pathways", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(folder.FullName, Path.GetRelativePath(Checkout.Config, file)));
         var before = CareSystemReader.Read(folder.FullName);

@@ -98,7 +98,7 @@ public class MessageTests(FeedRecord feeds) : IClassFixture<FeedRecord>
 
         await feeds.Settle();
 
-        var stay = await feeds.Record.Store.Read(feeds.Record.Clinician, "Encounter", SourceIds.Of("basildon-pas", "Encounter", "V7"), CancellationToken.None);
+        var stay = await feeds.Record.Store.Read(feeds.Record.Machine, "Encounter", SourceIds.Of("basildon-pas", "Encounter", "V7"), CancellationToken.None);
         Assert.True(stay.TryGet(out var encounter, out _));
         var json = encounter.Json();
         Assert.Equal("finished", json["status"]!.GetValue<string>());
@@ -115,7 +115,7 @@ public class MessageTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         await feeds.Settle();
 
         Assert.Equal(1, await Count("control_id = 'mystery' and state = 'waiting' and reason like 'PV1-3:%'"));
-        Assert.True((await feeds.Record.Store.Read(feeds.Record.Clinician, "Patient", SourceIds.Of("basildon-pas", "Patient", "B8"), CancellationToken.None)).IsSuccess);
+        Assert.True((await feeds.Record.Store.Read(feeds.Record.Machine, "Patient", SourceIds.Of("basildon-pas", "Patient", "B8"), CancellationToken.None)).IsSuccess);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class MessageTests(FeedRecord feeds) : IClassFixture<FeedRecord>
 
         await feeds.Settle();
 
-        var found = await feeds.Record.Store.Read(feeds.Record.Clinician, "Patient", SourceIds.Of("basildon-pas", "Patient", "B10"), CancellationToken.None);
+        var found = await feeds.Record.Store.Read(feeds.Record.Machine, "Patient", SourceIds.Of("basildon-pas", "Patient", "B10"), CancellationToken.None);
         Assert.True(found.TryGet(out var patient, out _));
         Assert.Equal("SMITH", patient.Json()["name"]![0]!["family"]!.GetValue<string>());
         Assert.Null(patient.Json()["telecom"]);
@@ -143,7 +143,7 @@ public class MessageTests(FeedRecord feeds) : IClassFixture<FeedRecord>
 
         await feeds.Settle();
 
-        var found = await feeds.Record.Store.Read(feeds.Record.Clinician, "Patient", SourceIds.Of("basildon-pas", "Patient", "OLD"), CancellationToken.None);
+        var found = await feeds.Record.Store.Read(feeds.Record.Machine, "Patient", SourceIds.Of("basildon-pas", "Patient", "OLD"), CancellationToken.None);
         Assert.True(found.TryGet(out var old, out _));
         Assert.False(old.Json()["active"]!.GetValue<bool>());
         Assert.Equal($"Patient/{SourceIds.Of("basildon-pas", "Patient", "NEW")}", old.Json()["link"]![0]!["other"]!["reference"]!.GetValue<string>());

@@ -19,7 +19,7 @@ public class CommonParameterTests(RecordStore record) : IClassFixture<RecordStor
             """);
         Assert.True(SearchQuery.Parse("Patient", [new(name, value)]).TryGet(out var query, out _));
 
-        Assert.True((await record.Store.Search(record.Clinician, query, CancellationToken.None)).TryGet(out var page, out _));
+        Assert.True((await record.Store.Search(record.Machine, query, CancellationToken.None)).TryGet(out var page, out _));
 
         Assert.Contains(page.Matches, match => match.Id == id);
     }

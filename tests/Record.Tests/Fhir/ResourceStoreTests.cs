@@ -15,7 +15,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
     {
         await record.Put("Patient", "same-bytes", Patient);
 
-        var read = await record.Store.Read(record.Clinician, "Patient", "same-bytes", CancellationToken.None);
+        var read = await record.Store.Read(record.Machine, "Patient", "same-bytes", CancellationToken.None);
 
         Assert.True(read.TryGet(out var stored, out _));
         Assert.Equal(
@@ -39,7 +39,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
         await record.Put("Patient", "history", Patient);
         await record.Put("Patient", "history", Patient.Replace("1957", "1958", StringComparison.Ordinal));
 
-        var history = await record.Store.History(record.Clinician, "Patient", "history", 10, CancellationToken.None);
+        var history = await record.Store.History(record.Machine, "Patient", "history", 10, CancellationToken.None);
 
         Assert.True(history.TryGet(out var versions, out _));
         Assert.Equal([2, 1], versions.Select(v => v.Version));
@@ -86,7 +86,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
             Assert.True((await transaction.Commit(CancellationToken.None)).IsSuccess);
         }
 
-        var read = await record.Store.Read(record.Clinician, "Patient", "deleted", CancellationToken.None);
+        var read = await record.Store.Read(record.Machine, "Patient", "deleted", CancellationToken.None);
         var page = await Search("Patient", ("given", "deirdre"));
 
         Assert.Equal(ErrorKind.Gone, read.Error().Kind);
@@ -144,7 +144,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
     public async Task A_board_member_reads_no_patient_and_the_refusal_is_audited()
     {
         await record.Put("Patient", "refused", Patient);
-        var board = record.Clinician with { Role = "board-member", User = "board.member" };
+        var board = record.Machine with { Role = "board-member", User = "board.member" };
 
         var read = await record.Store.Read(board, "Patient", "refused", CancellationToken.None);
 
@@ -157,7 +157,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
     {
         await record.Put("Patient", "audited", Patient);
 
-        await record.Store.Read(record.Clinician, "Patient", "audited", CancellationToken.None);
+        await record.Store.Read(record.Machine, "Patient", "audited", CancellationToken.None);
 
         Assert.Equal(1L, await record.Database.Scalar("select count(*) from record.audit where interaction = 'read' and resource_id = 'audited' and patients = '{audited}'"));
     }
@@ -166,7 +166,7 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
     {
         var query = SearchQuery.Parse(type, parameters.Where(p => p.Value.Length > 0).Select(p => KeyValuePair.Create(p.Name, p.Value)));
         Assert.True(query.TryGet(out var parsed, out _));
-        var result = await record.Store.Search(record.Clinician, parsed, CancellationToken.None);
+        var result = await record.Store.Search(record.Machine, parsed, CancellationToken.None);
         Assert.True(result.TryGet(out var page, out var error), error?.Detail);
         return page;
     }

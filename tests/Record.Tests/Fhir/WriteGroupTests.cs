@@ -10,7 +10,7 @@ public class WriteGroupTests(RecordStore record) : IClassFixture<RecordStore>
 {
     private static byte[] Patient(string family) => Encoding.UTF8.GetBytes($$"""{"resourceType":"Patient","name":[{"family":"{{family}}"}]}""");
 
-    private Task<Result<Written>> Write(ResourceWrite write) => record.Store.Write(record.Clinician, write, CancellationToken.None);
+    private Task<Result<Written>> Write(ResourceWrite write) => record.Store.Write(record.Machine, write, CancellationToken.None);
 
     [Fact]
     public async Task Two_hundred_creates_at_once_make_two_hundred_resources_with_an_audit_row_each()
@@ -21,7 +21,7 @@ public class WriteGroupTests(RecordStore record) : IClassFixture<RecordStore>
         Assert.Equal(200, ids.Distinct().Count(id => id.Length == 22));
         var list = string.Join(",", ids.Select(id => $"'{id}'"));
         Assert.Equal(200L, await record.Database.Scalar($"select count(*) from record.resource where id in ({list}) and version = 1"));
-        Assert.Equal(200L, await record.Database.Scalar($"select count(*) from record.audit where resource_id in ({list}) and action = 'C' and actor = 'mh.nurse'"));
+        Assert.Equal(200L, await record.Database.Scalar($"select count(*) from record.audit where resource_id in ({list}) and action = 'C' and actor = 'local-system'"));
         Assert.Equal(200L, await record.Database.Scalar($"select count(*) from record.change where id in ({list})"));
         Assert.Equal(200L, await record.Database.Scalar("select count(*) from record.search_value where parameter = record.search_parameter('Patient', 'family') and value like 'together%'"));
     }
@@ -56,7 +56,7 @@ public class WriteGroupTests(RecordStore record) : IClassFixture<RecordStore>
     [Fact]
     public async Task Who_may_not_write_is_refused_and_recorded()
     {
-        var board = record.Clinician with { User = "board.member", Role = "board-member" };
+        var board = record.Machine with { User = "board.member", Role = "board-member" };
 
         var result = await record.Store.Write(board, ResourceWrite.Create("Patient", Patient("Nobody")), CancellationToken.None);
 

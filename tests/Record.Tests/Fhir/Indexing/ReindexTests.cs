@@ -1,3 +1,4 @@
+using Record.Core;
 using Record.Core.Fhir;
 using Xunit;
 
@@ -20,11 +21,11 @@ public class ReindexTests(RecordStore record) : IClassFixture<RecordStore>
         var before = await record.Database.Scalar(Rows);
         await record.Database.Scalar("truncate record.search_value; update record.search_index set version = 0");
 
-        var count = await ReindexSql.Run(record.Database.Owner, CancellationToken.None);
+        var count = await ReindexSql.Run(record.Database.Owner, AccessRules.Default, CancellationToken.None);
 
         Assert.Equal(40, count);
         Assert.Equal(before, await record.Database.Scalar(Rows));
-        Assert.Equal(0, await ReindexSql.Run(record.Database.Owner, CancellationToken.None));
+        Assert.Equal(0, await ReindexSql.Run(record.Database.Owner, AccessRules.Default, CancellationToken.None));
     }
 
     [Fact]

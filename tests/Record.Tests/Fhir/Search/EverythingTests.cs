@@ -52,16 +52,16 @@ public class EverythingTests(SmallRecord record) : IClassFixture<SmallRecord>
     public async Task A_patient_who_is_not_there_is_not_found_and_a_board_member_is_refused()
     {
         Assert.True(EverythingQuery.Parse("nobody", [], new SearchOptions()).TryGet(out var query, out _));
-        var board = record.Store.Clinician with { Role = "board-member" };
+        var board = record.Store.Machine with { Role = "board-member" };
 
-        Assert.Equal(ErrorKind.NotFound, (await record.Store.Store.Everything(record.Store.Clinician, query, CancellationToken.None)).Error().Kind);
+        Assert.Equal(ErrorKind.NotFound, (await record.Store.Store.Everything(record.Store.Machine, query, CancellationToken.None)).Error().Kind);
         Assert.Equal(ErrorKind.Forbidden, (await record.Store.Store.Everything(board, query, CancellationToken.None)).Error().Kind);
     }
 
     private async Task<EverythingPage> Page(string patient, string question)
     {
         Assert.True(EverythingQuery.Parse(patient, Searching.Parameters(question), new SearchOptions { Strict = true }).TryGet(out var query, out var error), error?.Detail);
-        Assert.True((await record.Store.Store.Everything(record.Store.Clinician, query, CancellationToken.None)).TryGet(out var page, out error), error?.Detail);
+        Assert.True((await record.Store.Store.Everything(record.Store.Machine, query, CancellationToken.None)).TryGet(out var page, out error), error?.Detail);
         return page;
     }
 

@@ -79,7 +79,7 @@ public class HistoryTests(RecordStore record) : IClassFixture<RecordStore>
     {
         Assert.True(HistoryQuery.Parse("Patient", "never", [], new SearchOptions()).TryGet(out var query, out _));
 
-        Assert.Equal(ErrorKind.NotFound, (await record.Store.History(record.Clinician, query, CancellationToken.None)).Error().Kind);
+        Assert.Equal(ErrorKind.NotFound, (await record.Store.History(record.Machine, query, CancellationToken.None)).Error().Kind);
     }
 
     private static string Time(StoredResource version) => version.LastUpdated.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
@@ -96,7 +96,7 @@ public class HistoryTests(RecordStore record) : IClassFixture<RecordStore>
     private async Task<HistoryPage> Page(string? type, string? id, string question)
     {
         Assert.True(HistoryQuery.Parse(type, id, Searching.Parameters(question), new SearchOptions { Strict = true }).TryGet(out var query, out var error), error?.Detail);
-        Assert.True((await record.Store.History(record.Clinician, query, CancellationToken.None)).TryGet(out var page, out error), error?.Detail);
+        Assert.True((await record.Store.History(record.Machine, query, CancellationToken.None)).TryGet(out var page, out error), error?.Detail);
         return page;
     }
 }

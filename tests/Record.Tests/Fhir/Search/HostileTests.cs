@@ -19,7 +19,7 @@ public class HostileTests(RecordStore record) : IClassFixture<RecordStore>
             foreach (var parameter in ModelInfo.SearchParameters.Where(d => d.Resource == type).Select(d => d.Name!).Append("_sort").Append("_include").Append("_tag").Append("_page"))
                 foreach (var attack in Attacks)
                     foreach (var name in new[] { parameter, $"{parameter}:{attack}", $"{parameter}.{attack}", $"_has:{type}:{parameter}:{attack}" })
-                        if (SearchQuery.Parse(type, [new(name, attack)]).TryGet(out var query, out var error)) await record.Store.Search(record.Clinician, query, CancellationToken.None);
+                        if (SearchQuery.Parse(type, [new(name, attack)]).TryGet(out var query, out var error)) await record.Store.Search(record.Machine, query, CancellationToken.None);
                         else Assert.DoesNotContain("drop table", error.Detail.Replace(name, "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         Assert.Equal(1L, await record.Database.Scalar("select count(*) from record.resource"));

@@ -11,7 +11,7 @@ internal static class Searching
     public static async Task<SearchPage> Page(this RecordStore record, string type, string question, bool strict = true, Access? access = null)
     {
         Assert.True(SearchQuery.Parse(type, Parameters(question), new SearchOptions { Strict = strict, Base = "https://mse.test/fhir" }).TryGet(out var query, out var error), error?.Detail);
-        var result = await record.Store.Search(access ?? record.Clinician, query, CancellationToken.None);
+        var result = await record.Store.Search(access ?? record.Machine, query, CancellationToken.None);
         Assert.True(result.TryGet(out var page, out error), error?.Detail);
         return page;
     }
@@ -34,7 +34,7 @@ internal static class Searching
     public static async Task<RecordError> Refused(this RecordStore record, string type, string question, bool strict = true)
     {
         if (!SearchQuery.Parse(type, Parameters(question), new SearchOptions { Strict = strict, Base = "https://mse.test/fhir" }).TryGet(out var query, out var error)) return error;
-        return (await record.Store.Search(record.Clinician, query, CancellationToken.None)).Error();
+        return (await record.Store.Search(record.Machine, query, CancellationToken.None)).Error();
     }
 
     /// <summary>Names and values of a URL's query.</summary>
