@@ -17,7 +17,13 @@ public sealed class IdentityHost
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = 64 * 1024; // a form with tokens
+        });
         builder.AddServiceDefaults();
+        builder.AddClientLimits();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<AccountRegister>();
@@ -42,7 +48,9 @@ public sealed class IdentityHost
 
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.UseSecurityHeaders($"default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action {Forms(builder.Configuration)}");
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapDefaultEndpoints();
@@ -52,6 +60,10 @@ public sealed class IdentityHost
         app.MapSignIn();
         return app;
     }
+
+    // A form that signs somebody in leads on to the application that they came from.
+    private static string Forms(ConfigurationManager configuration) => SecurityHeaders.FormAction(
+        [configuration["Clients:Web"], configuration["Clients:Worker"], .. configuration.GetSection("Clients:Apps").GetChildren().SelectMany(app => app.GetSection("RedirectUris").GetChildren()).Select(address => address.Value)]);
 
     private static void AddTokens(WebApplicationBuilder builder) => builder.Services.AddOpenIddict()
         .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDatabase>())

@@ -31,6 +31,7 @@ public sealed class RecordApiHost
         builder.AddServiceDefaults();
         builder.AddNpgsqlDataSource("record", configureDataSourceBuilder: RecordStoreServices.Tune);
         builder.AddRecordAuthentication();
+        builder.AddClientLimits();
         builder.Services.AddRecordStore().AddFeeds().AddPathways().AddStewards();
         builder.Services.AddSingleton<WorklistStore>();
         builder.Services.AddSingleton<Worklist>();
@@ -40,8 +41,10 @@ public sealed class RecordApiHost
         FhirServices.Add(builder.Services, builder.Configuration);
         var app = builder.Build();
         app.UseExceptionHandler(FhirStatus.HandleFault);
+        app.UseSecurityHeaders();
         app.UseStatusCodePages(FhirStatus.Explain);
         app.UseBearerTokens();
+        app.UseRateLimiter();
         app.UsePurposeOfUse();
         app.UseAuthorization();
         app.MapDefaultEndpoints();

@@ -31,6 +31,7 @@ public sealed class RecordWorkerHost
         builder.AddJobs();
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.UseSecurityHeaders("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapDefaultEndpoints();

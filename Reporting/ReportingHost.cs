@@ -23,6 +23,12 @@ public sealed class ReportingHost
         builder.AddServiceDefaults();
         builder.AddNpgsqlDataSource("record");
         builder.AddRecordAuthentication();
+        builder.AddClientLimits();
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
         builder.Services.AddOptions<ReportingOptions>().BindConfiguration("Reporting").ValidateOnStart();
         builder.Services.AddOptions<ConfigOptions>().BindConfiguration("Config").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ReportingOptions>, ReportingOptionsValidator>();
@@ -32,8 +38,10 @@ public sealed class ReportingHost
         var app = builder.Build();
         app.Services.GetRequiredService<BoardConfiguration>(); // a fault in it stops the service at start
         app.UseExceptionHandler();
+        app.UseSecurityHeaders();
         app.UseStatusCodePages();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.MapDefaultEndpoints();
         app.MapFigures();

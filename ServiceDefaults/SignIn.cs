@@ -39,6 +39,7 @@ public static class SignIn
             {
                 options.Cookie.Name = clientId;
                 options.Cookie.HttpOnly = true;
+                options.Cookie.SecurePolicy = builder.Environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
                 options.Cookie.SameSite = SameSiteMode.Lax;
                 options.ExpireTimeSpan = TimeSpan.FromHours(8);
                 options.AccessDeniedPath = "/access-denied";
@@ -49,7 +50,8 @@ public static class SignIn
                 options.Authority = issuer;
                 options.RequireHttpsMetadata = !new Uri(issuer).IsLoopback;
                 options.ClientId = builder.Configuration["SignIn:ClientId"] ?? clientId;
-                options.ClientSecret = builder.Configuration["SignIn:ClientSecret"] ?? clientId + "-local-secret";
+                options.ClientSecret = builder.Configuration["SignIn:ClientSecret"] ?? (builder.Environment.IsDevelopment() ? clientId + "-local-secret"
+                    : throw new InvalidOperationException("SignIn__ClientSecret is missing: outside Development a secret comes from configuration only."));
                 options.ResponseType = OpenIdConnectResponseType.Code;
                 options.ResponseMode = OpenIdConnectResponseMode.Query;
                 options.UsePkce = true;

@@ -39,7 +39,6 @@ internal static class SignInPage
     {
         var token = antiforgery.GetAndStoreTokens(context);
         var action = "/sign-in?returnUrl=" + Uri.EscapeDataString(IsLocal(returnUrl) ? returnUrl! : "/");
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; form-action 'self' http://localhost:* https:; frame-ancestors 'none'; base-uri 'none'";
         context.Response.Headers.CacheControl = "no-store";
         var message = error is null ? "" : $"""<span class="error" id="password-error"><span class="hidden">Error:</span> {error}</span>""";
         return TypedResults.Content(Html($"""
