@@ -30,6 +30,9 @@ public static class IdentityErrors
     /// <summary>Nobody to part from.</summary>
     public static RecordError Alone { get; } = new(ErrorKind.Conflict, "identity.alone", "This record is not linked to another.");
 
+    /// <summary>A run that links everybody is open.</summary>
+    public static RecordError AllAreBeingLinked { get; } = new(ErrorKind.Conflict, "identity.all-are-being-linked", "All records are being linked just now. Try again when that is done.");
+
     /// <summary>Too few records to learn from.</summary>
     public static RecordError TooFew { get; } = new(ErrorKind.Conflict, "identity.too-few", "Weights are estimated from 2,000 records or more.");
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Record.Core.ChangeLog;
 using Record.Core.Fhir;
+using Record.Core.Identity.Bulk;
 using Record.Core.Identity.Matching;
 
 namespace Record.Core.Identity;
@@ -21,6 +22,7 @@ public sealed class LinkPatients(TimeProvider clock, LinkageOptions? options = n
     {
         var patients = changes.Where(c => c.Patient is not null).Select(c => c.Patient!).Distinct().ToList();
         if (patients.Count == 0) return;
+        if (await LinkRunStore.IsOpen(transaction, cancellation)) throw new ConsumerRefusedException(Name, IdentityErrors.AllAreBeingLinked);
         var links = await LinkStore.Current(transaction, patients, cancellation);
         var said = changes.Where(c => c.Type == "Patient").Select(c => c.Id).ToHashSet();
         var unsettled = patients.Where(patient => said.Contains(patient) || !links.ContainsKey(patient)).ToArray();
@@ -36,21 +38,26 @@ public sealed class LinkPatients(TimeProvider clock, LinkageOptions? options = n
 
         await LinkStore.AppendToPersons(transaction, changes.Where(c => c.Patient is not null)
             .Select(c => (c.Type, c.Id, c.Version, c.Patient!, links[c.Patient!].Person, c.Cause, c.At)), cancellation);
-        foreach (var person in moved) await PutPerson(transaction, person, cancellation);
+        await PutPersons(transaction, [.. moved], cancellation);
     }
 
-    /// <summary>Writes a person as FHIR has it: the source patients that it is now.</summary>
-    internal static async Task PutPerson(RecordTransaction transaction, Guid person, CancellationToken cancellation)
+    /// <summary>Writes persons as FHIR has them: the source patients that each is now.</summary>
+    internal static async Task PutPersons(RecordTransaction transaction, IReadOnlyCollection<Guid> persons, CancellationToken cancellation)
     {
-        var targets = new JsonArray();
-        foreach (var link in await LinkStore.PatientsIn(transaction, person, cancellation))
-            targets.Add(new JsonObject
-            {
-                ["target"] = new JsonObject { ["reference"] = $"Patient/{link.Patient}" },
-                ["assurance"] = link.Method switch { "steward" => "level4", "nhs-number" => "level3", "held" => "level1", _ => "level2" },
-            });
-        var json = new JsonObject { ["resourceType"] = "Person", ["active"] = targets.Count > 0 };
-        if (targets.Count > 0) json["link"] = targets;
-        transaction.Put("Person", person.ToString(), json);
+        if (persons.Count == 0) return;
+        var links = (await LinkStore.PatientsIn(transaction, persons, cancellation)).ToLookup(link => link.Person);
+        foreach (var person in persons)
+        {
+            var targets = new JsonArray();
+            foreach (var link in links[person])
+                targets.Add(new JsonObject
+                {
+                    ["target"] = new JsonObject { ["reference"] = $"Patient/{link.Patient}" },
+                    ["assurance"] = link.Method switch { "steward" => "level4", "nhs-number" => "level3", "held" => "level1", _ => "level2" },
+                });
+            var json = new JsonObject { ["resourceType"] = "Person", ["active"] = targets.Count > 0 };
+            if (targets.Count > 0) json["link"] = targets;
+            transaction.Put("Person", person.ToString(), json);
+        }
     }
 }

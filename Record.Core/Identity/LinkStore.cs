@@ -25,6 +25,8 @@ public sealed class LinkStore(NpgsqlDataSource database)
 
     private const string OfPerson = $"select {Columns} from record.link l where l.person = $1 and l.current order by l.decided_at, l.patient";
 
+    private const string OfPersons = $"select {Columns} from record.link l where l.person = any($1) and l.current order by l.decided_at, l.patient";
+
     private const string OfPatients = $"select {Columns} from record.link l where l.patient = any($1) and l.current";
 
     private const string Supersede = "update record.link set current = false where patient = $1 and current returning id, person";
@@ -71,6 +73,13 @@ public sealed class LinkStore(NpgsqlDataSource database)
     internal static async Task<IReadOnlyList<PatientLink>> PatientsIn(RecordTransaction transaction, Guid person, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(OfPerson, transaction.Connection) { Parameters = { new() { Value = person } } };
+        return await ReadLinks(command, cancellation);
+    }
+
+    /// <summary>The source patients of several persons, as a transaction sees them.</summary>
+    internal static async Task<IReadOnlyList<PatientLink>> PatientsIn(RecordTransaction transaction, IReadOnlyCollection<Guid> persons, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(OfPersons, transaction.Connection) { Parameters = { new() { Value = persons.ToArray() } } };
         return await ReadLinks(command, cancellation);
     }
 

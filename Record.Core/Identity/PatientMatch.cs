@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Record.Core.Audit;
 using Record.Core.Fhir;
 using Record.Core.Identity.Matching;
+using Record.Core.Identity.Numbers;
 
 namespace Record.Core.Identity;
 
@@ -58,6 +59,7 @@ public sealed class PatientMatch(ResourceStore store, AuditLog audit, CurrentRul
     {
         await using var transaction = await store.Begin(access, Interaction, cancellation); // reads only
         var current = await rules.In(transaction, cancellation);
+        subject = await WithdrawnNumberStore.Applied(transaction, subject, cancellation);
         var sharing = await MatchStore.Sharing(transaction, BlockingKeys.Of(subject), rules.Options, cancellation);
         var scored = sharing.Found.Select(member => (Member: member, Score: current.Score(subject, member.Subject)))
             .Where(match => match.Score.Zone != Zone.None)

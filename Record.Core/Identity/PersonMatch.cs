@@ -7,8 +7,8 @@ namespace Record.Core.Identity;
 /// <param name="Person">The person it is.</param>
 /// <param name="Method">How that was decided.</param>
 /// <param name="Held">Whether it may be two people: nothing is linked to it.</param>
-/// <param name="Organisation">Who manages it, if the source says so.</param>
-public sealed record Member(MatchSubject Subject, Guid Person, string Method, bool Held, string? Organisation);
+/// <param name="About">What is kept of it beside that.</param>
+public sealed record Member(MatchSubject Subject, Guid Person, string Method, bool Held, About About);
 
 /// <summary>How well a source patient fits a person: all of the person's records have a say.</summary>
 /// <param name="Person">The person.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Record.Core.Identity.Evaluation;
 using Record.Core.Identity.Matching;
 
@@ -12,9 +13,7 @@ internal static class LinkageBenchmark
 {
     public static int Run(string[] options)
     {
-        var path = options.FirstOrDefault(option => !option.StartsWith('-')) ?? Suites();
-        if (!Directory.Exists(path) && !File.Exists(path)) throw new FileNotFoundException($"There is nothing at {path}: give a folder, a zip or a CSV file.");
-        var sets = LinkageSet.ReadAll(path).ToList();
+        var sets = Sets(options);
         if (sets.Count == 0) throw new ArgumentException("No CSV file there has a column that says who is who (cluster, person_id, rec_id ...).");
         Console.WriteLine("| set | records | automatic precision | automatic recall | recall with review | true pairs in review | questions | s |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
@@ -49,6 +48,20 @@ internal static class LinkageBenchmark
         foreach (var field in Enum.GetValues<MatchField>())
             foreach (var level in Enum.GetValues<MatchLevel>().Where(level => weights.M(field, level) > 0))
                 Console.WriteLine(FormattableString.Invariant($"| {field} | {level} | {weights.M(field, level):0.00000} | {weights.U(field, level):0.000000} | {Math.Log2(weights.M(field, level) / weights.U(field, level)):0.0} |"));
+    }
+
+    // --invented 20000,2: so many invented people, with twice the usual errors.
+    private static List<LinkageSet> Sets(string[] options)
+    {
+        if (Array.IndexOf(options, "--invented") is var at and >= 0 && at + 1 < options.Length)
+        {
+            var numbers = options[at + 1].Split(',');
+            var errors = numbers.Length > 1 ? double.Parse(numbers[1], CultureInfo.InvariantCulture) : 1;
+            return [new InventedRecords(4, errors).Set($"invented, errors x {errors}", int.Parse(numbers[0], CultureInfo.InvariantCulture))];
+        }
+
+        var path = options.FirstOrDefault(option => !option.StartsWith('-')) ?? Suites();
+        return Directory.Exists(path) || File.Exists(path) ? [.. LinkageSet.ReadAll(path)] : throw new FileNotFoundException($"There is nothing at {path}: give a folder, a zip or a CSV file.");
     }
 
     private static string Suites() => Path.Combine(Environment.GetEnvironmentVariable("SUITES_DIR") ?? Path.Combine("..", "shared", "data"), "linkage");

@@ -66,9 +66,9 @@ public sealed record LinkageResult(
     private static long Pairs<T>(IReadOnlyList<T> labels)
         where T : notnull => labels.GroupBy(label => label).Sum(group => group.LongCount() * (group.LongCount() - 1) / 2);
 
-    private static int[] Closed(int[] personOf, IEnumerable<(int A, int B)> links)
+    private static int[] Closed(IReadOnlyList<int> personOf, IEnumerable<(int A, int B)> links)
     {
-        var parent = Enumerable.Range(0, personOf.Length).ToArray();
+        var parent = Enumerable.Range(0, personOf.Count).ToArray();
         int Find(int i) => parent[i] == i ? i : parent[i] = Find(parent[i]);
         foreach (var (a, b) in links) parent[Find(personOf[a])] = Find(personOf[b]);
         return [.. personOf.Select(Find)];

@@ -62,6 +62,9 @@ public static class BlockingKeys
         return [.. keys.OrderBy(PassOf)];
     }
 
+    /// <summary>The key of an NHS number.</summary>
+    internal static long OfNumber(string number) => Hash(0, [number]);
+
     /// <summary>The kind of a key.</summary>
     public static int PassOf(long key) => (int)(key & ((1 << PassBits) - 1));
 

@@ -13,6 +13,14 @@ public static class Nicknames
     /// <summary>One name that stands for all its forms; a name that is not listed stands for itself.</summary>
     public static string Root(string name) => Roots.GetValueOrDefault(name, name);
 
+    /// <summary>Another form of a folded name, any; null if the name has none.</summary>
+    internal static string? Another(string name, Random random)
+    {
+        if (!Families.TryGetValue(name, out var lines)) return null;
+        var forms = Families.Where(other => other.Key != name && other.Value.AsSpan().Contains(lines[0])).Select(other => other.Key).ToList();
+        return forms.Count == 0 ? null : forms[random.Next(forms.Count)];
+    }
+
     private static Dictionary<string, int[]> Read() => Lines()
         .SelectMany((names, line) => names.Select(name => (name, line)))
         .GroupBy(pair => pair.name).ToDictionary(group => group.Key, group => group.Select(pair => pair.line).ToArray());

@@ -43,7 +43,7 @@ public sealed class Stewardship(ResourceStore store, AuditLog audit, CurrentRule
     {
         if ((await LinkStore.Current(step.Transaction, [patient], cancellation)).GetValueOrDefault(patient) is not { } link) return IdentityErrors.NotFound;
         var members = await MatchStore.Members(step.Transaction, [link.Person], cancellation);
-        if (access.StewardOf() is { } mine && !members.Any(member => member.Organisation is null || member.Organisation == mine)) return IdentityErrors.NotFound;
+        if (access.StewardOf() is { } mine && !members.Any(member => member.About.Organisation is null || member.About.Organisation == mine)) return IdentityErrors.NotFound;
         if (members.Count < 2) return IdentityErrors.Alone;
         var to = Guid.CreateVersion7();
         await step.Linking.Leave(patient, link.Person, to, "own", cancellation);
@@ -92,7 +92,7 @@ public sealed class Stewardship(ResourceStore store, AuditLog audit, CurrentRule
         if (!decided.TryGet(out var outcome, out var error)) return await Told(access, kind, error, [], cancellation);
         var decision = new Decision(Guid.CreateVersion7(), at, kind, outcome.Review, outcome.Overlay, outcome.Undoes, access.User, access.Organisation, why, outcome.Moved);
         await StewardStore.Keep(transaction, decision, cancellation);
-        foreach (var person in linking.Moved) await LinkPatients.PutPerson(transaction, person, cancellation);
+        await LinkPatients.PutPersons(transaction, linking.Moved, cancellation);
         var committed = await transaction.Commit(cancellation);
         if (!committed.TryGet(out _, out error)) return await Told(access, kind, error, outcome.Patients, cancellation);
         await audit.Write(new(access, 'U', $"identity-{kind}", "Patient", decision.Id.ToString(), null, "success", outcome.Patients), cancellation);

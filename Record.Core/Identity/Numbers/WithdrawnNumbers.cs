@@ -1,0 +1,21 @@
+using Record.Core.Identity.Matching;
+
+namespace Record.Core.Identity.Numbers;
+
+/// <summary>NHS numbers that stewards withdrew: invalidated ones stand for nobody, for a superseded one stands another.</summary>
+/// <param name="replaced">Each number and what stands for it; null: nothing.</param>
+internal sealed class WithdrawnNumbers(IReadOnlyDictionary<string, string?> replaced)
+{
+    private const int Longest = 8; // numbers that replace one another
+
+    /// <summary>A record as it is with that known.</summary>
+    public MatchSubject Apply(MatchSubject subject)
+    {
+        if (subject.NhsNumber is not { } number || !replaced.ContainsKey(number)) return subject;
+        var (former, now) = (new List<string>(subject.FormerNumbers), (string?)number);
+        for (var steps = 0; now is not null && steps < Longest && replaced.TryGetValue(now, out var next); steps++, now = next)
+            if (!former.Contains(now)) former.Add(now);
+        // What was invalidated shows nothing, not even that two records had it.
+        return now is null ? subject with { NhsNumber = null, Verified = false } : subject with { NhsNumber = now, FormerNumbers = former };
+    }
+}
