@@ -8,6 +8,7 @@ using Record.Core.Audit;
 using Record.Core.ChangeLog;
 using Record.Core.Fhir;
 using Record.Core.Identity;
+using Record.Core.Identity.Bulk;
 using Record.Core.Identity.Matching;
 using Record.Core.Identity.Stewards;
 
@@ -59,6 +60,6 @@ public static class RecordStoreServices
 
     /// <summary>The identity consumer.</summary>
     public static IServiceCollection AddIdentityConsumer(this IServiceCollection services) =>
-        services.AddChangeConsumer(LinkPatients.Name, ChangesBy.SourcePatient,
+        services.AddSingleton<LinkAll>().AddChangeConsumer(LinkPatients.Name, ChangesBy.SourcePatient,
             provider => new LinkPatients(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<LinkageOptions>>().Value).Handle);
 }

@@ -2,6 +2,7 @@ using Record.Core.Feeds.Mapping;
 using Record.Worker;
 using Record.Worker.Audit;
 using Record.Worker.Feeds;
+using Record.Worker.Identity;
 
 switch (args)
 {
@@ -16,6 +17,8 @@ switch (args)
         return await VerifyAuditCommand.Run(args[1..]);
     case ["dry-run", ..]:
         return await DryRunCommand.Run(args[1..]);
+    case ["link-all", .. var options]:
+        return await LinkAllCommand.Run(options);
     default:
         RecordWorkerHost.Build(args).Run();
         return 0;

@@ -8,7 +8,10 @@ var names = """
     start        clone to ready cold, later starts, time until the simulated people are in, idle memory (--warm: what is built already)
     fhir         the FHIR record: create, read, update, searches, $everything, transactions, batches, bulk import, storage, memory
                  (--only read,update,… --connections 16,64 --seconds 10 --warm-up 3 --bundles 250 --worker)
-    linkage      precision and recall of linkage on labelled sets (a folder, zip or CSV; default SUITES_DIR/linkage; --weights)
+    linkage      precision and recall of linkage on labelled sets (a folder, zip or CSV; default SUITES_DIR/linkage; --weights;
+                 --invented 20000,2: so many invented people with twice the usual errors)
+    linkage-million  a million invented people of ten systems linked from nothing in PostgreSQL by link-all; one new patient's time
+                 (--people 1000000 --singles 1000 --errors 1)
     feeds        HL7 v2: acknowledgements a second and their time, the Simulated Hospital mix from socket to search, raw inserts beside
                  (--connections 20 --seconds 10 --rate 500 --rounds 2)
     fhir-scale   whether latency grows with the record: patient-centred searches at 10,000 and at 200,000 patients, and of a patient
@@ -33,6 +36,7 @@ try
         case ["start", ..]: return await StartBenchmark.Run(args.Contains("--warm"));
         case ["fhir", .. var options]: return await FhirBenchmark.Run(options, end.Token);
         case ["linkage", .. var options]: return LinkageBenchmark.Run(options);
+        case ["linkage-million", .. var options]: return await LinkageMillion.Run(options, end.Token);
         case ["feeds", .. var options]: return await FeedsBenchmark.Run(options, end.Token);
         case ["fhir-scale", .. var options]: return await ScaleBenchmark.Run(options, end.Token);
         case ["raw-host", var port]: // what fhir starts beside itself

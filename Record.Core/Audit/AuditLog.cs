@@ -40,12 +40,28 @@ public sealed class AuditLog : IAsyncDisposable
         return rows.Do((row, clock.GetUtcNow()));
     }
 
+    /// <summary>Writes a row in a transaction: what it tells of happens together with it or not at all.</summary>
+    internal static async Task WriteIn(Fhir.RecordTransaction transaction, AuditRow row, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Insert, transaction.Connection);
+        Fill(command, [(row, at)]);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => rows.DisposeAsync();
 
     private async Task<IReadOnlyList<bool>> WriteBatch(IReadOnlyList<(AuditRow Row, DateTimeOffset At)> batch)
     {
         await using var command = database.CreateCommand(Insert);
+        Fill(command, batch);
+        await command.ExecuteNonQueryAsync();
+        foreach (var (row, _) in batch) row.Access.Trail.IsWritten = true;
+        return new bool[batch.Count];
+    }
+
+    private static void Fill(NpgsqlCommand command, IReadOnlyList<(AuditRow Row, DateTimeOffset At)> batch)
+    {
         void Column<T>(Func<(AuditRow Row, DateTimeOffset At), T> of) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. batch.Select(of)] });
         Column(item => item.At);
         Column(item => item.Row.Access.Request);
@@ -62,8 +78,5 @@ public sealed class AuditLog : IAsyncDisposable
         Column(item => item.Row.Query);
         Column(item => item.Row.Outcome);
         Column(item => string.Join(',', item.Row.Patients));
-        await command.ExecuteNonQueryAsync();
-        foreach (var (row, _) in batch) row.Access.Trail.IsWritten = true;
-        return new bool[batch.Count];
     }
 }

@@ -15,8 +15,7 @@ internal static class LinkageBenchmark
     {
         var sets = Sets(options);
         if (sets.Count == 0) throw new ArgumentException("No CSV file there has a column that says who is who (cluster, person_id, rec_id ...).");
-        Console.WriteLine("| set | records | automatic precision | automatic recall | recall with review | true pairs in review | questions | s |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        LinkageReport.Head();
         var results = new List<(LinkageSet, LinkageRun, LinkageResult)>();
         foreach (var set in sets)
         {
@@ -24,8 +23,7 @@ internal static class LinkageBenchmark
             var run = LinkageRun.Of(set.Subjects, new LinkageOptions());
             var result = LinkageResult.Of(set, run);
             results.Add((set, run, result));
-            Console.WriteLine(FormattableString.Invariant(
-                $"| {set.Name} | {set.Subjects.Count:#,0} | {result.Precision} | {result.Recall} | {result.RecallWithReview} | {result.InReview} | {result.Questions.Of:#,0}, {result.Questions.Count:#,0} of them one person | {clock.Elapsed.TotalSeconds:0.0} |"));
+            LinkageReport.Line(set.Name, set.Subjects.Count, result, clock.Elapsed);
         }
 
         foreach (var (set, run, result) in results) Detail(set, run, result, options.Contains("--weights"));
@@ -34,11 +32,8 @@ internal static class LinkageBenchmark
 
     private static void Detail(LinkageSet set, LinkageRun run, LinkageResult result, bool weights)
     {
-        Console.WriteLine($"\n## {set.Name}\n\n{run.Compared:#,0} pairs compared; blocks left out as too large: {run.LeftOut.Sum():#,0}");
-        Console.WriteLine("\n| match status | pairs | one person |\n|---|---|---|");
-        foreach (var (status, share) in result.ByStatus) Console.WriteLine($"| {status} | {share.Of:#,0} | {share} |");
-        Console.WriteLine("\n| group | precision | recall |\n|---|---|---|");
-        foreach (var (group, precision, recall) in result.ByGroup) Console.WriteLine($"| {group} | {precision} | {recall} |");
+        Console.WriteLine($"\n## {set.Name}\n\n{run.Compared:#,0} pairs compared; blocks too large in the end: {run.LeftOut.Sum():#,0}");
+        LinkageReport.Groups(result);
         if (weights) Weights(run.Rules.Weights);
     }
 

@@ -52,6 +52,12 @@ internal sealed class BenchStack : IAsyncDisposable
         }
     }
 
+    /// <summary>A service's connection to the record.</summary>
+    public string As(string role) => Environment(role)["ConnectionStrings__record"];
+
+    /// <summary>Runs a command of a service to its end.</summary>
+    public Task<double> Command(string project, string role, Action<string> told, params string[] arguments) => Service.Finish(project, Assembly(project), Environment(role), told, arguments);
+
     /// <summary>A database of its own on the same server.</summary>
     public async Task<string> CreateDatabase(string name, CancellationToken cancellation)
     {

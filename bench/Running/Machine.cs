@@ -24,7 +24,8 @@ internal static partial class Machine
         var status = File.ReadAllText($"/proc/{id}/status");
         return (Of(Resident(), status), Of(Highest(), status));
 
-        static double Of(Regex line, string status) => double.Parse(line.Match(status).Groups[1].Value, CultureInfo.InvariantCulture) / 1024;
+        // One that has ended and was not waited for yet has no memory.
+        static double Of(Regex line, string status) => line.Match(status) is { Success: true } match ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) / 1024 : 0;
     }
 
     /// <summary>Cores, memory, processor.</summary>

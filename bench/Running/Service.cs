@@ -8,6 +8,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly Queue<string> lines = new();
     private readonly ChildProcess process;
     private readonly string name;
+    private Action<string> told = _ => { };
 
     private Service(string name, string assembly, IReadOnlyList<string> arguments, Dictionary<string, string> environment) =>
         (this.name, process) = (name, ChildProcess.Start(new("dotnet", [assembly, .. arguments], Path.GetDirectoryName(assembly)!, environment), Hear));
@@ -24,10 +25,16 @@ internal sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task Finish(string name, string assembly, Dictionary<string, string> environment)
+    public static Task Finish(string name, string assembly, Dictionary<string, string> environment) => Finish(name, assembly, environment, _ => { }, []);
+
+    /// <summary>Runs a program to its end and hears what it says.</summary>
+    /// <returns>Its resident set at its highest, in MB.</returns>
+    public static async Task<double> Finish(string name, string assembly, Dictionary<string, string> environment, Action<string> told, IReadOnlyList<string> arguments)
     {
-        await using var service = new Service(name, assembly, [], environment);
-        if (await service.process.Exited != 0) throw new InvalidOperationException($"{name} failed. {service.Said}");
+        await using var service = new Service(name, assembly, arguments, environment) { told = told };
+        var (highest, exited) = (0.0, service.process.Exited);
+        while (await Task.WhenAny(exited, Task.Delay(1000)) != exited) highest = Math.Max(highest, Machine.Resident(service.Id).Highest);
+        return await exited == 0 ? highest : throw new InvalidOperationException($"{name} failed. {service.Said}");
     }
 
     /// <summary>Starts a web service and waits until it is healthy.</summary>
@@ -63,6 +70,7 @@ internal sealed class Service : IAsyncDisposable
 
     private void Hear(string line)
     {
+        told(line);
         lock (lines)
         {
             lines.Enqueue(line);

@@ -112,7 +112,7 @@ internal static class BulkLinkStore
         Run(transaction, StreamSql, cancellation, after, upTo, LinkPatients.Name, horizon);
 
     private static async Task<Dictionary<string, (Guid Id, Guid Person)>> Supersede(RecordTransaction transaction, IReadOnlyList<NewLink> links, CancellationToken cancellation) =>
-        (await Read(transaction, SupersedeSql, row => (Patient: row.GetString(0), Id: row.GetGuid(1), Person: row.GetGuid(2)), cancellation, links.Select(link => link.Patient).ToArray()))
+        (await Read(transaction, SupersedeSql, row => (Patient: row.GetString(0), Id: row.GetGuid(1), Person: row.GetGuid(2)), cancellation, (object)links.Select(link => link.Patient).ToArray()))
             .ToDictionary(link => link.Patient, link => (link.Id, link.Person));
 
     private static async Task Row(NpgsqlBinaryImporter copy, NewLink link, string by, DateTimeOffset at, Guid? supersedes, CancellationToken cancellation)

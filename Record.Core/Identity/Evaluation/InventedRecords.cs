@@ -17,7 +17,8 @@ public sealed record InventedRecord(string Id, int Person, JsonObject Patient, I
 /// </summary>
 /// <param name="seed">What the records derive from.</param>
 /// <param name="errors">How many errors there are: 1 as usual, 2 twice as many.</param>
-public sealed class InventedRecords(int seed, double errors = 1)
+/// <param name="visit">Another visit gives other records of the same people.</param>
+public sealed class InventedRecords(int seed, double errors = 1, int visit = 0)
 {
     private const int Systems = 10;
 
@@ -29,7 +30,7 @@ public sealed class InventedRecords(int seed, double errors = 1)
     {
         foreach (var person in new InventedHouseholds(seed).People(people))
         {
-            var random = new Random((int)(((uint)seed * 2_654_435_761u + (uint)person.Number * 40_503u) & int.MaxValue));
+            var random = new Random((int)(((uint)seed * 2_654_435_761u + (uint)person.Number * 40_503u + (uint)visit * 97_711u) & int.MaxValue));
             var place = random.NextDouble();
             var systems = new HashSet<int>();
             for (var i = 0; i <= Array.FindIndex(UpTo, share => place < share); i++)

@@ -38,26 +38,35 @@ public sealed record LinkageResult(
     IReadOnlyList<(string Status, Share Share)> ByStatus, IReadOnlyList<(string Group, Share Precision, Share Recall)> ByGroup)
 {
     /// <summary>Measures a run against the truth.</summary>
-    public static LinkageResult Of(LinkageSet set, LinkageRun run)
+    public static LinkageResult Of(LinkageSet set, LinkageRun run) => Of(set.Truth, set.Groups, run.PersonOf, run.Review);
+
+    /// <summary>Measures links, however they came about, against the truth.</summary>
+    /// <param name="truth">For each record the person it is.</param>
+    /// <param name="groups">For each record the groups that results are told by.</param>
+    /// <param name="personOf">For each record the person it was linked to: a number below that of the records.</param>
+    /// <param name="review">What stewards are asked: at most one pair for two persons.</param>
+    public static LinkageResult Of<T>(IReadOnlyList<T> truth, IReadOnlyList<IReadOnlyList<string>> groups, IReadOnlyList<int> personOf, IReadOnlyList<AskedPair> review)
+        where T : notnull
     {
-        var truth = Pairs(set.Truth);
-        var linked = Pairs(run.PersonOf);
-        var right = Pairs([.. set.Truth.Zip(run.PersonOf)]);
-        var yes = run.Review.Where(pair => set.Truth[pair.A] == set.Truth[pair.B]).ToList();
-        var reviewed = Closed(run.PersonOf, yes.Select(pair => (pair.A, pair.B)));
-        var rightReviewed = Pairs([.. set.Truth.Zip(reviewed)]);
-        return new(new(right, linked), new(right, truth), new(rightReviewed, truth), new(rightReviewed - right, truth), new(yes.Count, run.Review.Count),
-            [("linked", new(right, linked)), ("asked", new(yes.Count, run.Review.Count)), ("not found", new(truth - rightReviewed, truth))], Told(set, run));
+        var same = Pairs(truth);
+        var linked = Pairs(personOf);
+        var right = Pairs([.. truth.Zip(personOf)]);
+        var yes = review.Where(pair => truth[pair.A].Equals(truth[pair.B])).ToList();
+        var reviewed = Closed(personOf, yes.Select(pair => (pair.A, pair.B)));
+        var rightReviewed = Pairs([.. truth.Zip(reviewed)]);
+        return new(new(right, linked), new(right, same), new(rightReviewed, same), new(rightReviewed - right, same), new(yes.Count, review.Count),
+            [("linked", new(right, linked)), ("asked", new(yes.Count, review.Count)), ("not found", new(same - rightReviewed, same))], Told(truth, groups, personOf));
     }
 
-    private static List<(string, Share, Share)> Told(LinkageSet set, LinkageRun run)
+    private static List<(string, Share, Share)> Told<T>(IReadOnlyList<T> truth, IReadOnlyList<IReadOnlyList<string>> groups, IReadOnlyList<int> personOf)
+        where T : notnull
     {
         var results = new List<(string, Share, Share)>();
-        foreach (var group in set.Groups.SelectMany(groups => groups).Distinct().Order(StringComparer.Ordinal))
+        foreach (var group in groups.SelectMany(groups => groups).Distinct().Order(StringComparer.Ordinal))
         {
-            var inside = Enumerable.Range(0, set.Subjects.Count).Where(i => set.Groups[i].Contains(group)).ToList();
-            var right = Pairs([.. inside.Select(i => (set.Truth[i], run.PersonOf[i]))]);
-            results.Add((group, new(right, Pairs([.. inside.Select(i => run.PersonOf[i])])), new(right, Pairs([.. inside.Select(i => set.Truth[i])]))));
+            var inside = Enumerable.Range(0, truth.Count).Where(i => groups[i].Contains(group)).ToList();
+            var right = Pairs([.. inside.Select(i => (truth[i], personOf[i]))]);
+            results.Add((group, new(right, Pairs([.. inside.Select(i => personOf[i])])), new(right, Pairs([.. inside.Select(i => truth[i])]))));
         }
 
         return results;

@@ -15,7 +15,7 @@ internal sealed class WithdrawnNumbers(IReadOnlyDictionary<string, string?> repl
         var (former, now) = (new List<string>(subject.FormerNumbers), (string?)number);
         for (var steps = 0; now is not null && steps < Longest && replaced.TryGetValue(now, out var next); steps++, now = next)
             if (!former.Contains(now)) former.Add(now);
-        // What was invalidated shows nothing, not even that two records had it.
-        return now is null ? subject with { NhsNumber = null, Verified = false } : subject with { NhsNumber = now, FormerNumbers = former };
+        // What was invalidated shows nothing; it is kept, so that its holders are found when that is undone.
+        return subject with { NhsNumber = now, Verified = subject.Verified && now is not null, FormerNumbers = former };
     }
 }
