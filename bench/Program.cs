@@ -11,7 +11,7 @@ var names = """
     linkage      precision and recall of linkage on labelled sets (a folder, zip or CSV; default SUITES_DIR/linkage; --weights;
                  --invented 20000,2: so many invented people with twice the usual errors)
     linkage-million  a million invented people of ten systems linked from nothing in PostgreSQL by link-all; one new patient's time
-                 (--people 1000000 --singles 1000 --errors 1)
+                 (--people 1000000 --singles 1000 --errors 1 --pause: to look at the database)
     feeds        HL7 v2: acknowledgements a second and their time, the Simulated Hospital mix from socket to search, raw inserts beside
                  (--connections 20 --seconds 10 --rate 500 --rounds 2)
     fhir-scale   whether latency grows with the record: patient-centred searches at 10,000 and at 200,000 patients, and of a patient

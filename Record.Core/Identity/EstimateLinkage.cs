@@ -3,7 +3,7 @@ using Record.Core.Identity.Matching;
 
 namespace Record.Core.Identity;
 
-/// <summary>Estimates weights from the records that are there and puts them into use as the next version.</summary>
+/// <summary>Estimates weights from the records that are there, as the next version. They are used when somebody says so (<see cref="Stewards.Stewardship.Activate"/>).</summary>
 public sealed class EstimateLinkage(ResourceStore store, CurrentRules rules, TimeProvider clock)
 {
     private const int Fewest = 2_000;
@@ -23,10 +23,18 @@ public sealed class EstimateLinkage(ResourceStore store, CurrentRules rules, Tim
         return committed.TryGet(out _, out var error) ? weights.Version : error;
     }
 
+    /// <summary>The versions that there are, the newest first.</summary>
+    public async Task<Result<IReadOnlyList<WeightsVersion>>> Versions(Access access, CancellationToken cancellation)
+    {
+        if (!access.IsSystem && access.Role != Roles.FeedManager) return IdentityErrors.Forbidden;
+        await using var transaction = await store.Begin(access, LinkPatients.Name, cancellation); // reads only
+        return Result<IReadOnlyList<WeightsVersion>>.Of(await WeightStore.Versions(transaction, cancellation));
+    }
+
     // A transaction of its own: nothing is held while weights are worked out.
     private async Task<(List<MatchSubject> Subjects, int Latest)> Read(Access access, CancellationToken cancellation)
     {
         await using var transaction = await store.Begin(access, LinkPatients.Name, cancellation);
-        return (await WeightStore.Sample(transaction, Most, cancellation), await WeightStore.Latest(transaction, cancellation));
+        return (await WeightStore.Sample(transaction, Most, cancellation), await WeightStore.Highest(transaction, cancellation));
     }
 }

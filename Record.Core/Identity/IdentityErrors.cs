@@ -33,6 +33,15 @@ public static class IdentityErrors
     /// <summary>A run that links everybody is open.</summary>
     public static RecordError AllAreBeingLinked { get; } = new(ErrorKind.Conflict, "identity.all-are-being-linked", "All records are being linked just now. Try again when that is done.");
 
+    /// <summary>Not a valid NHS number, or replaced by itself.</summary>
+    public static RecordError NoNumber { get; } = new(ErrorKind.Unprocessable, "identity.no-number", "Give a valid NHS number, and if another one stands for it, a different valid one.");
+
+    /// <summary>A number would follow itself.</summary>
+    public static RecordError NumbersInACircle { get; } = new(ErrorKind.Conflict, "identity.numbers-in-a-circle", "The number that is to stand for it is itself replaced by it.");
+
+    /// <summary>No such version.</summary>
+    public static RecordError NoSuchWeights { get; } = new(ErrorKind.NotFound, "identity.no-such-weights", "There are no weights of this version.");
+
     /// <summary>Too few records to learn from.</summary>
     public static RecordError TooFew { get; } = new(ErrorKind.Conflict, "identity.too-few", "Weights are estimated from 2,000 records or more.");
 

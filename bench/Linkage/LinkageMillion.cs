@@ -16,7 +16,7 @@ internal static class LinkageMillion
 
     public static async Task<int> Run(string[] arguments, CancellationToken cancellation)
     {
-        var options = Options.Parse(arguments, "people", "singles", "errors");
+        var options = Options.Parse(arguments, "people", "singles", "errors", "pause");
         var (people, singles) = (options.Number("people", 1_000_000), options.Number("singles", 1_000));
         Console.WriteLine(Machine.Facts());
         await using var stack = await BenchStack.Start(withWorker: false, cancellation);
@@ -31,6 +31,12 @@ internal static class LinkageMillion
         Console.WriteLine($"\nlinked from nothing in {taken.TotalMinutes:0.0} minutes; memory of the command at most {megabytes:#,0} MB; PostgreSQL {Machine.ProcessorSeconds(stack.PostgresId, true) - postgres:#,0} s of processor");
         Storage(stack.Owner);
         LinkageReport.Write("links and questions in the database against the truth", LinkedResult.Of(stack.Owner, truth));
+
+        if (options.Has("pause")) // somebody wants to look at the database
+        {
+            Console.WriteLine($"Press Enter to go on. {stack.Owner}");
+            Console.ReadLine();
+        }
 
         var patients = SingleMatches.Patients(Seed, people, singles + 200);
         Write("Patient/$match over HTTP", await SingleMatches.Ask(stack, patients, cancellation));

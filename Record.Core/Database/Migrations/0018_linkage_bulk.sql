@@ -38,7 +38,7 @@ create index link_decision_by_time on record.link_decision (at, id);
 create table record.withdrawn_number (
     number text collate "C" primary key check (number ~ '^[0-9]{10}$'),
     replaced_by text collate "C" check (replaced_by ~ '^[0-9]{10}$' and replaced_by <> number), -- null: invalidated
-    decision uuid not null references record.link_decision (id),
+    decision uuid not null references record.link_decision (id) deferrable initially deferred, -- it is entered when it has been carried out
     since timestamptz not null
 );
 grant select, insert, update, delete on record.withdrawn_number to record_worker, record_api;
@@ -49,7 +49,7 @@ create table record.match_weights_use (
     version integer not null check (version >= 0),
     since timestamptz not null,
     decided_by text not null,
-    decision uuid references record.link_decision (id)
+    decision uuid references record.link_decision (id) deferrable initially deferred
 );
 insert into record.match_weights_use (version, since, decided_by) select version, estimated_at, estimated_by from record.match_weights order by version;
 grant select, insert on record.match_weights_use to record_worker, record_api;

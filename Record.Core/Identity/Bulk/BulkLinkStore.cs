@@ -94,9 +94,9 @@ internal static class BulkLinkStore
             questions.Select(q => q.Reason).ToArray(), questions.Select(q => q.IsOpen).ToArray(), weightsVersion, at);
     }
 
-    /// <summary>Questions, by their records.</summary>
-    public static Task<List<FoundQuestion>> Questions(RecordTransaction transaction, (string First, string Second) after, int most, CancellationToken cancellation) =>
-        Read(transaction, FoundQuestionsSql, row => new FoundQuestion(row.GetString(0), row.GetString(1), row.GetDouble(2), row.GetString(3), row.GetString(4)), cancellation, after.First, after.Second, most);
+    /// <summary>Questions after one, by their records.</summary>
+    public static Task<List<FoundQuestion>> Questions(RecordTransaction transaction, string first, string second, int most, CancellationToken cancellation) =>
+        Read(transaction, FoundQuestionsSql, row => new FoundQuestion(row.GetString(0), row.GetString(1), row.GetDouble(2), row.GetString(3), row.GetString(4)), cancellation, first, second, most);
 
     /// <summary>The persons that a run has changed.</summary>
     public static Task<List<Guid>> Moved(RecordTransaction transaction, DateTimeOffset at, CancellationToken cancellation) => Read(transaction, MovedSql, row => row.GetGuid(0), cancellation, at);

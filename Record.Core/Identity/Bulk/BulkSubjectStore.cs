@@ -6,6 +6,12 @@ using Record.Core.Identity.Matching;
 
 namespace Record.Core.Identity.Bulk;
 
+/// <summary>A Patient as it is stored.</summary>
+internal sealed record PatientBody(string Id, byte[] Body);
+
+/// <summary>How many narrow blocks of a record were too large.</summary>
+internal sealed record CrowdedRecord(string Patient, int Blocks);
+
 /// <summary>A record to be entered: what is compared, its keys, and what is kept beside.</summary>
 internal sealed record EnteredSubject(string Patient, string Features, long[] Keys, About About);
 
@@ -15,9 +21,10 @@ internal sealed record FoundSubject(long Number, MatchSubject Subject, bool Held
 /// <summary>Enters records and their blocks by the thousand, and reads them. All SQL of that is in this file.</summary>
 internal static class BulkSubjectStore
 {
+    // Both sides begin at the place: read from its beginning for every page, what was entered took longer and longer.
     private const string PatientsSql = """
         select r.id, r.body from record.resource r
-        where r.type = 'Patient' and r.id > $1 and not r.deleted and not exists (select from record.match_subject s where s.patient = r.id)
+        where r.type = 'Patient' and r.id > $1 and not r.deleted and not exists (select from record.match_subject s where s.patient = r.id and s.patient > $1)
         order by r.id limit $2
         """;
 
@@ -43,12 +50,12 @@ internal static class BulkSubjectStore
     private static readonly byte[] Head = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>Patients that have not been entered, by id.</summary>
-    public static async Task<List<(string Id, byte[] Body)>> Patients(RecordTransaction transaction, string after, int most, CancellationToken cancellation)
+    public static async Task<List<PatientBody>> Patients(RecordTransaction transaction, string after, int most, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(PatientsSql, transaction.Connection) { Parameters = { new() { Value = after }, new() { Value = most } } };
-        var patients = new List<(string, byte[])>();
+        var patients = new List<PatientBody>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) patients.Add((row.GetString(0), row.GetFieldValue<byte[]>(1)));
+        while (await row.ReadAsync(cancellation)) patients.Add(new(row.GetString(0), row.GetFieldValue<byte[]>(1)));
         return patients;
     }
 
@@ -110,12 +117,12 @@ internal static class BulkSubjectStore
     }
 
     /// <summary>Notes how many narrow blocks of a record were too large.</summary>
-    public static async Task NoteCrowded(RecordTransaction transaction, IReadOnlyList<(string Patient, int Crowded)> crowded, CancellationToken cancellation)
+    public static async Task NoteCrowded(RecordTransaction transaction, IReadOnlyList<CrowdedRecord> crowded, CancellationToken cancellation)
     {
         if (crowded.Count == 0) return;
         await using var command = new NpgsqlCommand(CrowdedSql, transaction.Connection)
         {
-            Parameters = { new() { Value = crowded.Select(record => record.Patient).ToArray() }, new() { Value = crowded.Select(record => (short)record.Crowded).ToArray() } },
+            Parameters = { new() { Value = crowded.Select(record => record.Patient).ToArray() }, new() { Value = crowded.Select(record => (short)record.Blocks).ToArray() } },
         };
         await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -38,7 +38,7 @@ internal sealed class EnterSubjects(ResourceStore store, Access access, LinkRun 
         return new(id, MatchStore.Write(subject), [.. BlockingKeys.Of(subject)], About.Of(patient));
     }
 
-    private async Task<List<(string Id, byte[] Body)>> Read(string after, CancellationToken cancellation)
+    private async Task<List<PatientBody>> Read(string after, CancellationToken cancellation)
     {
         await using var transaction = await store.Begin(access, LinkPatients.Name, cancellation); // reads only
         return await BulkSubjectStore.Patients(transaction, after, AtATime, cancellation);

@@ -134,8 +134,7 @@ public sealed class LinkAll(ResourceStore store, NpgsqlDataSource database, Curr
         LinkedAll all;
         await using (var transaction = await store.Begin(access, LinkPatients.Name, cancellation))
         {
-            var (records, persons, questions) = await LinkRunStore.Finish(transaction, run, At(), cancellation);
-            all = new(records, persons, questions);
+            all = await LinkRunStore.Finish(transaction, run, At(), cancellation);
             await AuditLog.WriteIn(transaction, new(access, 'E', "identity-link-all", "Patient", run.Id.ToString(), null, "success", []), At(), cancellation);
             await Committed(transaction, cancellation);
         }

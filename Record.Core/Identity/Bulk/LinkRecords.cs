@@ -75,13 +75,13 @@ internal sealed class LinkRecords(ResourceStore store, Access access, LinkRun ru
         await LinkAll.Committed(transaction, cancellation);
     }
 
-    private sealed record Written(IReadOnlyList<NewLink> Links, IReadOnlyList<NewQuestion> Questions, IReadOnlyList<(string, int)> Crowded, IReadOnlyList<string[]> Parted, bool Anew, long Last)
+    private sealed record Written(IReadOnlyList<NewLink> Links, IReadOnlyList<NewQuestion> Questions, IReadOnlyList<CrowdedRecord> Crowded, IReadOnlyList<string[]> Parted, bool Anew, long Last)
     {
         public static Written Of(LinkSet set, MemoryLinks links, int from, int to, bool again)
         {
             string Id(int record) => set.Subjects[record].Id;
             var changed = links.TakeChanged();
-            var crowded = Enumerable.Range(from, to - from).Select(record => (Id(record), links.Crowded(record))).Where(record => again || record.Item2 > 0).ToList();
+            var crowded = Enumerable.Range(from, to - from).Select(record => new CrowdedRecord(Id(record), links.Crowded(record))).Where(record => again || record.Blocks > 0).ToList();
             return new(
                 [.. changed.Order().Select(record => new NewLink(Id(record), links.Persons.Of(record)!.Value, links.Persons.Method(record), links.Persons.Score(record)))],
                 [.. links.Questions.TakeChanged().Select(question => Question(Id(question.First), Id(question.Second), question))],

@@ -78,13 +78,13 @@ internal static class LinkRunStore
         Run(transaction, AtSql, cancellation, run.Id, stage, new NpgsqlParameter { Value = (object?)place ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
 
     /// <summary>Ends a run: the consumer goes on after what the run has taken.</summary>
-    public static async Task<(long Records, long Persons, long Questions)> Finish(RecordTransaction transaction, LinkRun run, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task<LinkedAll> Finish(RecordTransaction transaction, LinkRun run, DateTimeOffset at, CancellationToken cancellation)
     {
         await Run(transaction, PastSql, cancellation, run.Id, LinkPatients.Name);
         await using var command = new NpgsqlCommand(FinishSql, transaction.Connection) { Parameters = { new() { Value = run.Id }, new() { Value = at } } };
         await using var row = await command.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        return (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        return new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
     }
 
     /// <summary>Holds the right to run until the connection is closed; null if another process has it. Holds back no reader: no transaction is open.</summary>

@@ -50,7 +50,7 @@ internal sealed class LinkSet
         while (true)
         {
             await using var transaction = await store.Begin(access, LinkPatients.Name, cancellation); // reads only
-            var found = await BulkLinkStore.Questions(transaction, after, AtATime, cancellation);
+            var found = await BulkLinkStore.Questions(transaction, after.Item1, after.Item2, AtATime, cancellation);
             foreach (var question in found)
                 if (links.Place(question.First) is var first and >= 0 && links.Place(question.Second) is var second and >= 0) links.Questions.Start(first, second, question.Weight, question.Reason, State(question.State));
             if (found.Count < AtATime) return links;

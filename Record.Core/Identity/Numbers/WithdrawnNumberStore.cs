@@ -40,6 +40,12 @@ internal static class WithdrawnNumberStore
     public static Task Put(RecordTransaction transaction, string number, string? replacedBy, Guid decision, DateTimeOffset at, CancellationToken cancellation) =>
         Run(transaction, PutSql, cancellation, number, new NpgsqlParameter { Value = (object?)replacedBy ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }, decision, at);
 
+    /// <summary>Whether a number is on the list.</summary>
+    public static async Task<bool> IsListed(RecordTransaction transaction, string number, CancellationToken cancellation) => (await Read(transaction, ChainSql, number, cancellation)).Lists(number);
+
+    /// <summary>Whether a number is followed by another one, now or in several steps.</summary>
+    public static async Task<bool> Follows(RecordTransaction transaction, string number, string by, CancellationToken cancellation) => (await Read(transaction, ChainSql, number, cancellation)).Leads(to: by);
+
     /// <summary>Takes a number off the list.</summary>
     public static Task Remove(RecordTransaction transaction, string number, CancellationToken cancellation) => Run(transaction, RemoveSql, cancellation, number);
 

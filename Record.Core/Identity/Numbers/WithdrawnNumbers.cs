@@ -8,6 +8,12 @@ internal sealed class WithdrawnNumbers(IReadOnlyDictionary<string, string?> repl
 {
     private const int Longest = 8; // numbers that replace one another
 
+    /// <summary>Whether a number is on the list.</summary>
+    public bool Lists(string number) => replaced.ContainsKey(number);
+
+    /// <summary>Whether some number of the list is followed by this one.</summary>
+    public bool Leads(string to) => replaced.Values.Contains(to);
+
     /// <summary>A record as it is with that known.</summary>
     public MatchSubject Apply(MatchSubject subject)
     {

@@ -25,6 +25,12 @@ public sealed record Decision(Guid Id, DateTimeOffset At, string Kind, Guid? Rev
 {
     /// <summary>Whether another decision has undone it.</summary>
     public bool IsUndone { get; init; }
+
+    /// <summary>The record it is about; a number or a version where it is about one.</summary>
+    public string? First { get; init; }
+
+    /// <summary>And the other.</summary>
+    public string? Second { get; init; }
 }
 
 /// <summary>A link that a decision moved.</summary>

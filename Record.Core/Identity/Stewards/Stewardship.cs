@@ -1,122 +1,112 @@
+using System.Globalization;
 using Record.Core.Audit;
 using Record.Core.Fhir;
+using Record.Core.Identity.Bulk;
+using Record.Core.Patients;
 
 namespace Record.Core.Identity.Stewards;
 
 /// <summary>
-/// What stewards decide: link, keep apart, unlink, quarantine ended one way or the other, and undo. A decision is remembered:
-/// what is kept apart is not asked again, what is linked is not parted by a rule.
+/// What stewards decide: link, keep apart, unlink, quarantine ended one way or the other, numbers withdrawn, weights put into use, and undo.
+/// A decision is remembered: what is kept apart is not asked again, what is linked is not parted by a rule.
 /// </summary>
 public sealed class Stewardship(ResourceStore store, AuditLog audit, CurrentRules rules, TimeProvider clock)
 {
     /// <summary>Both records of a question are one person.</summary>
-    public Task<Result<Guid>> Link(Access access, Guid review, string? reason, CancellationToken cancellation) => Decide(access, "link", reason, async step =>
-    {
-        if (await StewardStore.Find(step.Transaction, access.StewardOf(), review, cancellation) is not { } question) return IdentityErrors.NotFound;
-        if (question.State != "open") return IdentityErrors.AlreadyDecided;
-        var persons = await LinkStore.Current(step.Transaction, [question.First, question.Second], cancellation);
-        var (one, other) = (persons[question.First].Person, persons[question.Second].Person);
-        if (one == other) return IdentityErrors.MovedOn;
-        var (kept, gone) = string.CompareOrdinal(one.ToString(), other.ToString()) < 0 ? (one, other) : (other, one); // the older person stays
-        var (here, there) = (await MatchStore.Members(step.Transaction, [kept], cancellation), await MatchStore.Members(step.Transaction, [gone], cancellation));
-        if (here.Concat(there).Any(member => member.Held)) return IdentityErrors.Held;
-        var apart = await LinkReviewStore.KeptApart(step.Transaction, [.. there.Select(member => member.Subject.Id)], cancellation);
-        if (here.Any(member => apart.Contains(member.Subject.Id))) return IdentityErrors.KeptApart;
-        var moved = (await LinkStore.PatientsIn(step.Transaction, gone, cancellation)).Select(link => new MovedLink(link.Patient, gone, kept, link.Method)).ToList();
-        foreach (var link in moved) await step.Linking.Move(link.Patient, kept, "steward", question.Weight, cancellation);
-        await StewardStore.SetReview(step.Transaction, review, "linked", step.At, cancellation);
-        await LinkReviewStore.WithdrawAnswered(step.Transaction, kept, step.At, cancellation);
-        return new Outcome { Review = review, Moved = moved, Patients = [question.First, question.Second] };
-    }, cancellation);
+    public Task<Result<Guid>> Link(Access access, Guid review, string? reason, CancellationToken cancellation) => OnQuestion(access, "link", review, reason, cancellation);
 
     /// <summary>The records of a question are two people.</summary>
-    public Task<Result<Guid>> KeepApart(Access access, Guid review, string? reason, CancellationToken cancellation) => Decide(access, "keep-apart", reason, async step =>
-    {
-        if (await StewardStore.Find(step.Transaction, access.StewardOf(), review, cancellation) is not { } question) return IdentityErrors.NotFound;
-        if (question.State != "open") return IdentityErrors.AlreadyDecided;
-        await StewardStore.SetReview(step.Transaction, review, "kept-apart", step.At, cancellation);
-        return new Outcome { Review = review, Patients = [question.First, question.Second] };
-    }, cancellation);
+    public Task<Result<Guid>> KeepApart(Access access, Guid review, string? reason, CancellationToken cancellation) => OnQuestion(access, "keep-apart", review, reason, cancellation);
 
     /// <summary>A source patient is not the person that it is linked to.</summary>
-    public Task<Result<Guid>> Unlink(Access access, string patient, string? reason, CancellationToken cancellation) => Decide(access, "unlink", reason, async step =>
+    public Task<Result<Guid>> Unlink(Access access, string patient, string? reason, CancellationToken cancellation) => Decide(access, "unlink", reason, async (transaction, decision) =>
     {
-        if ((await LinkStore.Current(step.Transaction, [patient], cancellation)).GetValueOrDefault(patient) is not { } link) return IdentityErrors.NotFound;
-        var members = await MatchStore.Members(step.Transaction, [link.Person], cancellation);
+        if ((await LinkStore.Current(transaction, [patient], cancellation)).GetValueOrDefault(patient) is not { } link) return IdentityErrors.NotFound;
+        var members = await MatchStore.Members(transaction, [link.Person], cancellation);
         if (access.StewardOf() is { } mine && !members.Any(member => member.About.Organisation is null || member.About.Organisation == mine)) return IdentityErrors.NotFound;
-        if (members.Count < 2) return IdentityErrors.Alone;
-        var to = Guid.CreateVersion7();
-        await step.Linking.Leave(patient, link.Person, to, "own", cancellation);
-        foreach (var member in members.Where(member => member.Subject.Id != patient)) await StewardStore.KeepApart(step.Transaction, patient, member.Subject.Id, step.At, cancellation);
-        return new Outcome { Moved = [new(patient, link.Person, to, link.Method)], Patients = [.. members.Select(member => member.Subject.Id)] };
+        return decision with { First = patient };
     }, cancellation);
 
     /// <summary>Ends a quarantine: the record was mended and is one person, or it is another person now and finds its own.</summary>
-    public Task<Result<Guid>> EndQuarantine(Access access, Guid overlay, bool onePerson, string? reason, CancellationToken cancellation) => Decide(access, onePerson ? "one-person" : "two-people", reason, async step =>
+    public Task<Result<Guid>> EndQuarantine(Access access, Guid overlay, bool onePerson, string? reason, CancellationToken cancellation) => Decide(access, onePerson ? "one-person" : "two-people", reason, async (transaction, decision) =>
     {
-        if (await StewardStore.Overlay(step.Transaction, access.StewardOf(), overlay, cancellation) is not { } found) return IdentityErrors.NotFound;
-        if (found.State != "open") return IdentityErrors.AlreadyDecided;
-        await StewardStore.SetOverlay(step.Transaction, overlay, onePerson ? "one-person" : "two-people", cancellation);
-        await MatchStore.Hold(step.Transaction, found.Patient, false, cancellation);
-        var link = (await LinkStore.Current(step.Transaction, [found.Patient], cancellation))[found.Patient];
-        if (onePerson) await step.Linking.Move(found.Patient, found.PersonBefore, "steward", null, cancellation);
-        else await step.Linking.Again(found.Patient, cancellation);
-        return new Outcome { Overlay = overlay, Moved = onePerson ? [new(found.Patient, link.Person, found.PersonBefore, link.Method)] : [], Patients = [found.Patient] };
+        if (await StewardStore.Overlay(transaction, access.StewardOf(), overlay, cancellation) is not { } found) return IdentityErrors.NotFound;
+        return found.State == "open" ? decision with { First = found.Patient } : IdentityErrors.AlreadyDecided;
     }, cancellation);
+
+    /// <summary>Withdraws an NHS number: it stands for nobody, or another number stands for it.</summary>
+    public Task<Result<Guid>> WithdrawNumber(Access access, string? number, string? replacedBy, string? reason, CancellationToken cancellation)
+    {
+        var superseded = !string.IsNullOrWhiteSpace(replacedBy);
+        return Decide(access, superseded ? "number-superseded" : "number-invalidated", reason, (nothing, decision) => Task.FromResult<Result<Deciding>>(
+            !NhsNumber.TryParse(number, null, out var old) || superseded && !NhsNumber.TryParse(replacedBy, null, out _) || superseded && NhsNumber.Parse(replacedBy!, null).Value == old.Value
+                ? IdentityErrors.NoNumber
+                : decision with { First = old.Value, Second = superseded ? NhsNumber.Parse(replacedBy!, null).Value : null }), cancellation);
+    }
+
+    /// <summary>Puts estimated weights into use; version 0 is what the product comes with.</summary>
+    public Task<Result<Guid>> Activate(Access access, int version, string? reason, CancellationToken cancellation) =>
+        Decide(access, "weights-activated", reason, (_, decision) => Task.FromResult<Result<Deciding>>(decision with { First = version.ToString(CultureInfo.InvariantCulture) }), cancellation);
 
     /// <summary>Takes a decision back: every link is again what it was, and the question is open.</summary>
-    public Task<Result<Guid>> Undo(Access access, Guid decision, string? reason, CancellationToken cancellation) => Decide(access, "undo", reason, async step =>
+    public Task<Result<Guid>> Undo(Access access, Guid decision, string? reason, CancellationToken cancellation) => Decide(access, "undo", reason, async (transaction, deciding) =>
     {
-        if (await StewardStore.Decision(step.Transaction, decision, cancellation) is not { } made || access.StewardOf() is { } mine && made.Organisation != mine) return IdentityErrors.NotFound;
-        if (made.IsUndone || made.Kind is not ("link" or "keep-apart" or "unlink")) return IdentityErrors.NothingToUndo;
-        var patients = made.Moved.Select(link => link.Patient).ToArray();
-        var links = await LinkStore.Current(step.Transaction, patients, cancellation);
-        if (made.Moved.Any(link => links.GetValueOrDefault(link.Patient)?.Person != link.To)) return IdentityErrors.MovedOn;
-        var together = made.Moved.Count == 0 ? [] : (await LinkStore.PatientsIn(step.Transaction, made.Moved[0].To, cancellation)).Select(link => link.Patient).ToArray();
-        foreach (var link in made.Moved) await step.Linking.Move(link.Patient, link.From, link.Method, null, cancellation);
-        if (made.Kind == "link") await UnlinkedTasks.Restore(step.Transaction, together, cancellation);
-        if (made.Kind == "unlink") await LinkReviewStore.Forget(step.Transaction, patients[0], made.At, cancellation);
-        if (made.Review is { } review) await StewardStore.SetReview(step.Transaction, review, "open", step.At, cancellation);
-        return new Outcome { Review = made.Review, Undoes = decision, Moved = [.. made.Moved.Select(link => new MovedLink(link.Patient, link.To, link.From, link.Method))], Patients = patients };
+        if (await StewardStore.Decision(transaction, decision, cancellation) is not { } made || access.StewardOf() is { } mine && made.Organisation != mine) return IdentityErrors.NotFound;
+        return deciding with { First = made.First, Second = made.Second, Undoes = decision };
     }, cancellation);
 
-    private async Task<Result<Guid>> Decide(Access access, string kind, string? reason, Func<Step, Task<Result<Outcome>>> decide, CancellationToken cancellation)
+    /// <summary>Carries out a decision of the command log again, in its own name and at its own time; for a record that is built anew.</summary>
+    public Task<Result<Guid>> Carry(Access access, Deciding decision, CancellationToken cancellation) => access.IsSystem
+        ? Decide(access with { User = decision.By, Organisation = decision.Organisation }, decision.Kind, decision.Reason, (_, _) => Task.FromResult<Result<Deciding>>(decision), cancellation)
+        : Task.FromResult<Result<Guid>>(IdentityErrors.Forbidden);
+
+    private Task<Result<Guid>> OnQuestion(Access access, string kind, Guid review, string? reason, CancellationToken cancellation) => Decide(access, kind, reason, async (transaction, decision) =>
     {
-        if (!access.MaySteward()) return await Told(access, kind, IdentityErrors.Forbidden, [], cancellation);
-        if (reason?.Trim() is not { Length: >= 3 and <= 1000 } why) return await Told(access, kind, IdentityErrors.NoReason, [], cancellation);
+        if (await StewardStore.Find(transaction, access.StewardOf(), review, cancellation) is not { } question) return IdentityErrors.NotFound;
+        return question.State == "open" ? decision with { First = question.First, Second = question.Second } : IdentityErrors.AlreadyDecided;
+    }, cancellation);
+
+    // One way for all: what is decided, its entry in the log and its audit row are one transaction.
+    private async Task<Result<Guid>> Decide(Access access, string kind, string? reason, Func<RecordTransaction, Deciding, Task<Result<Deciding>>> about, CancellationToken cancellation)
+    {
+        if (!access.MaySteward()) return await Told(access, kind, IdentityErrors.Forbidden, cancellation);
+        if (reason?.Trim() is not { Length: >= 3 and <= 1000 } why) return await Told(access, kind, IdentityErrors.NoReason, cancellation);
         await using var transaction = await store.Begin(access, LinkPatients.Name, cancellation);
-        var at = clock.GetUtcNow();
-        var linking = new Linking(transaction, await rules.In(transaction, cancellation), at);
-        await linking.Lock(cancellation);
-        var decided = await decide(new(transaction, linking, at));
-        if (!decided.TryGet(out var outcome, out var error)) return await Told(access, kind, error, [], cancellation);
-        var decision = new Decision(Guid.CreateVersion7(), at, kind, outcome.Review, outcome.Overlay, outcome.Undoes, access.User, access.Organisation, why, outcome.Moved);
-        await StewardStore.Keep(transaction, decision, cancellation);
+        await MatchStore.Lock(transaction, cancellation);
+        if (await LinkRunStore.IsOpen(transaction, cancellation)) return await Told(access, kind, IdentityErrors.AllAreBeingLinked, cancellation);
+        var asked = await about(transaction, new(Guid.CreateVersion7(), clock.GetUtcNow(), kind, null, null, null, access.User, access.Organisation, why));
+        if (!asked.TryGet(out var decision, out var error)) return await Told(access, kind, error, cancellation);
+        var linking = new Linking(transaction, await rules.In(transaction, cancellation), decision.At);
+        if (!(await Carried(transaction, linking, decision, cancellation)).TryGet(out var outcome, out error)) return await Told(access, kind, error, cancellation);
+        await StewardStore.Keep(transaction, decision, outcome, cancellation);
         await LinkPatients.PutPersons(transaction, linking.Moved, cancellation);
+        await AuditLog.WriteIn(transaction, new(access, 'U', $"identity-{kind}", "Patient", decision.Id.ToString(), null, "success", outcome.Patients), clock.GetUtcNow(), cancellation);
         var committed = await transaction.Commit(cancellation);
-        if (!committed.TryGet(out _, out error)) return await Told(access, kind, error, outcome.Patients, cancellation);
-        await audit.Write(new(access, 'U', $"identity-{kind}", "Patient", decision.Id.ToString(), null, "success", outcome.Patients), cancellation);
+        if (!committed.TryGet(out _, out error)) return await Told(access, kind, error, cancellation);
+        access.Trail.IsWritten = true;
         return decision.Id;
     }
 
-    private async Task<RecordError> Told(Access access, string kind, RecordError error, IReadOnlyCollection<string> patients, CancellationToken cancellation)
+    private static async Task<Result<Outcome>> Carried(RecordTransaction transaction, Linking linking, Deciding decision, CancellationToken cancellation)
     {
-        await audit.Write(new(access, 'U', $"identity-{kind}", "Patient", null, null, error.Code, patients), cancellation);
-        return error;
+        var (carry, lists) = (new CarryOut(transaction, linking, decision.At), new CarryOutLists(transaction, linking, decision.At));
+        return decision switch
+        {
+            { Kind: "link", First: { } first, Second: { } second } => await carry.Link(first, second, cancellation),
+            { Kind: "keep-apart", First: { } first, Second: { } second } => await carry.KeepApart(first, second, cancellation),
+            { Kind: "unlink", First: { } patient } => await carry.Unlink(patient, cancellation),
+            { Kind: "one-person" or "two-people", First: { } patient } => await carry.EndQuarantine(patient, decision.Kind == "one-person", cancellation),
+            { Kind: "number-invalidated", First: { } number } => await lists.Withdraw(decision.Id, number, null, cancellation),
+            { Kind: "number-superseded", First: { } number, Second: { } by } => await lists.Withdraw(decision.Id, number, by, cancellation),
+            { Kind: "weights-activated", First: { } version } => await lists.Activate(decision.Id, int.Parse(version, CultureInfo.InvariantCulture), cancellation),
+            { Kind: "undo", Undoes: { } undone } => await StewardStore.Decision(transaction, undone, cancellation) is { } made ? await new TakeBack(transaction, linking, decision.At).Of(made, cancellation) : IdentityErrors.NotFound,
+            _ => IdentityErrors.NotFound,
+        };
     }
 
-    private sealed record Step(RecordTransaction Transaction, Linking Linking, DateTimeOffset At);
-
-    private sealed record Outcome
+    private async Task<RecordError> Told(Access access, string kind, RecordError error, CancellationToken cancellation)
     {
-        public Guid? Review { get; init; }
-
-        public Guid? Overlay { get; init; }
-
-        public Guid? Undoes { get; init; }
-
-        public IReadOnlyList<MovedLink> Moved { get; init; } = [];
-
-        public IReadOnlyList<string> Patients { get; init; } = [];
+        await audit.Write(new(access, 'U', $"identity-{kind}", "Patient", null, null, error.Code, []), cancellation);
+        return error;
     }
 }
