@@ -50,6 +50,7 @@ public sealed class RecordApiHost
         app.MapDefaultEndpoints();
         app.MapFhir();
         app.MapAccess();
+        app.MapGovernance();
         app.MapPeople();
         app.MapWorklists();
         app.MapReferrals();

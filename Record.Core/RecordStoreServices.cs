@@ -34,6 +34,8 @@ public static class RecordStoreServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<LinkStore>();
+        services.AddSingleton(provider => new GovernanceStore(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<AuditLog>(),
+            provider.GetService<AccessRules>() ?? AccessRules.Default, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AccessStore(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<AuditLog>(),
             provider.GetService<AccessRules>() ?? AccessRules.Default, provider.GetRequiredService<TimeProvider>()));
         services.AddOptions<LinkageOptions>().BindConfiguration("Linkage").ValidateOnStart();

@@ -8,11 +8,11 @@ internal static class AccessEndpoints
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         var access = routes.MapGroup("/access").WithTags("Access");
-        access.MapPost("/break-glass", BreakGlass).WithSummary("Open a record without a relationship, with a reason, for a limited time");
-        access.MapPost("/seals", OpenSeal).WithSummary("Open one class of withheld items of a person, with a reason");
-        access.MapGet("/break-glass", ForReview).WithSummary("What was opened with a reason, for the privacy officers of both organisations");
-        access.MapPost("/break-glass/{id:guid}/review", Review).WithSummary("Say what a look at an opening found");
-        access.MapGet("/break-glass/rate", Rate).WithSummary("Break-glass per thousand opened records in the last thirty days");
+        access.MapPost("/break-glass", BreakGlass).RequireAuthorization(Activities.BreakGlass).WithSummary("Open a record without a relationship, with a reason, for a limited time");
+        access.MapPost("/seals", OpenSeal).RequireAuthorization(Activities.BreakGlass).WithSummary("Open one class of withheld items of a person, with a reason");
+        access.MapGet("/break-glass", ForReview).RequireAuthorization(Activities.Audit).WithSummary("What was opened with a reason, for the privacy officers of both organisations");
+        access.MapPost("/break-glass/{id:guid}/review", Review).RequireAuthorization(Activities.Audit).WithSummary("Say what a look at an opening found");
+        access.MapGet("/break-glass/rate", Rate).RequireAuthorization(Activities.Audit).WithSummary("Break-glass per thousand opened records in the last thirty days");
     }
 
     private sealed record Opening(string? Patient, Guid? Person, string? Seal, string? Reason);

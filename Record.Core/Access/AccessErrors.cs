@@ -19,6 +19,12 @@ public static class AccessErrors
     /// <summary>The role treats nobody.</summary>
     public static RecordError NotClinical { get; } = new(ErrorKind.Forbidden, "access.role", "Only roles that treat patients open records under break-glass.");
 
+    /// <summary>A deletion while a legal hold stands.</summary>
+    public static RecordError Held { get; } = new(ErrorKind.Conflict, "access.legal-hold", "A legal hold stands: nothing of this is deleted.");
+
+    /// <summary>A release before a review, or a second one.</summary>
+    public static RecordError NotReviewed { get; } = new(ErrorKind.Conflict, "access.not-reviewed", "This has not been reviewed, or has been released before.");
+
     /// <summary>A sort by where people are.</summary>
     public static RecordError SortedByWhereabouts { get; } = new(
         ErrorKind.Invalid, "access.sort", "People are not sorted by address, telephone or practice.") { Issue = "not-supported" };

@@ -43,6 +43,9 @@ public sealed class AccessRules
     /// <summary>Break-glass per thousand opened records from which the relationships are wrong.</summary>
     public double AlarmPerThousand => policy.BreakGlass.AlarmPerThousand;
 
+    /// <summary>Bits of what a person looks at before it is given to the patient: what is about others, and safeguarding.</summary>
+    internal long ReviewedBeforeRelease => policy.Seals.Where(seal => seal.Code is "third-party" or "safeguarding").Aggregate(0L, (bits, seal) => bits | 1L << seal.Bit);
+
     /// <summary>How long a relationship follows of a kind of fact; null of an unknown kind.</summary>
     internal PolicyPeriod? Period(string kind) => policy.Relationships.GetValueOrDefault(kind);
 

@@ -88,9 +88,9 @@ public sealed partial class RecordTransaction : IAsyncDisposable
             {
                 if (!await Store(decided, cancellation)) return FhirErrors.WrittenMeanwhile;
             }
-            catch (PostgresException problem) when (WriteGroup.IsRefused(problem))
+            catch (PostgresException problem) when (WriteGroup.Refusal(problem) is { } refused)
             {
-                return AccessErrors.NoRelationship;
+                return refused;
             }
         }
 

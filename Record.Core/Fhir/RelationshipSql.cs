@@ -12,6 +12,14 @@ internal static class RelationshipSql
             and (select g.g & {Guard.Opens} = 0 from {AccessSql.Granted("w.patient", "w.parties", "$3")})
         """;
 
+    // A hold on any source patient of the person holds all; one on an organisation holds what its sources have sent.
+    private const string Hold = """
+        select record.refuse_deletion() where exists (
+            select from unnest($1::text[], $2::int[]) as w (patient, source) join record.legal_hold h on h.released_at is null
+            and (h.patient = w.patient or w.source = any(h.sources)
+                or h.patient in (select o.patient from record.link l join record.link o on o.person = l.person and o.current where l.patient = w.patient and l.current)))
+        """;
+
     private const string Unrelate = "delete from record.relationship where rid = any($1)";
 
     private const string Relate = """
@@ -25,6 +33,8 @@ internal static class RelationshipSql
         var about = ready.Where(r => r.Write.By is { WritesByRelationship: true })
             .SelectMany(r => new[] { r.Patient, r.PatientBefore }.OfType<string>().Where(patient => made?.Contains(patient) != true).Select(patient => (Patient: patient, r.Write.By!.PartiesText)))
             .Distinct().ToList();
+        var deleted = ready.Where(r => r.Body is null).ToList();
+        if (deleted.Count > 0) Add(batch, Hold, deleted.Select(r => r.Patient).ToArray(), deleted.Select(r => r.Source).ToArray());
         if (about.Count > 0) Add(batch, RefuseSql, about.Select(w => w.Patient).ToArray(), about.Select(w => w.PartiesText).ToArray(), at);
     }
 

@@ -43,9 +43,9 @@ internal sealed class WriteGroup(NpgsqlDataSource database, ResourceWriter write
             if (results is not null) await transaction.CommitAsync();
             return results;
         }
-        catch (PostgresException problem) when (IsRefused(problem))
+        catch (PostgresException problem) when (Refusal(problem) is { } refused)
         {
-            return group.Count == 1 ? [AccessErrors.NoRelationship] : null;
+            return group.Count == 1 ? [refused] : null;
         }
         catch (PostgresException problem) when (problem.SqlState is PostgresErrorCodes.UniqueViolation
             or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
@@ -54,8 +54,13 @@ internal sealed class WriteGroup(NpgsqlDataSource database, ResourceWriter write
         }
     }
 
-    /// <summary>Whether the database refused the write because its caller may not open the person's record.</summary>
-    public static bool IsRefused(PostgresException problem) => problem is { SqlState: PostgresErrorCodes.InsufficientPrivilege, Routine: "exec_stmt_raise" };
+    /// <summary>Why the database refused the write, if one of our rules did: no way into the person's record, or a legal hold.</summary>
+    public static RecordError? Refusal(PostgresException problem) => problem switch
+    {
+        { SqlState: PostgresErrorCodes.InsufficientPrivilege, Routine: "exec_stmt_raise" } => AccessErrors.NoRelationship,
+        { SqlState: PostgresErrorCodes.ObjectInUse, Routine: "exec_stmt_raise" } => AccessErrors.Held,
+        _ => null,
+    };
 
     private async Task<Result<Written>[]?> Store(NpgsqlConnection connection, IReadOnlyList<(Access Access, ResourceWrite Write)> group, bool inTransaction)
     {

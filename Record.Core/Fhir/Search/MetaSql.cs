@@ -26,7 +26,8 @@ internal static class MetaSql
         from used u
         cross join lateral (
             select s.system from record.search_value s join record.resource r on r.rid = s.rid and not r.deleted
-            where s.parameter::int = u.number and s.value = u.value and {AccessSql.Visible(bind, sight, now, "r")} limit {Most}) s
+            where s.parameter::int = u.number and s.value = u.value and {AccessSql.Visible(bind, sight, now, "r")}
+                and (u.name <> '_security' or r.type not in ('Patient', 'Person') or {AccessSql.Locatable(bind, sight, now, "r")}) limit {Most}) s
         left join record.search_system y on y.number = s.system
         where u.value is not null
         order by u.name, y.uri, u.value limit {Most}

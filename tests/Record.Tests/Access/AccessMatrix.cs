@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Record.Core;
-using Record.Core.Fhir;
 using Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Record.Core;
 
 namespace Record.Tests.Opening;
 
@@ -89,7 +88,7 @@ internal static class AccessWorld
             "address":[{"line":["{{n}} Quay Street"],"city":"Southend{{n % 2}}","postalCode":"SS{{n % 4}} 1AA"}],"generalPractitioner":[{"reference":"Practitioner/gp"}],"managingOrganization":{"reference":"Organization/surgery"},
             "contact":[{"name":{"family":"Contactperson"},"telecom":[{"system":"phone","value":"01632 960111"}]}]
             """;
-        var before = Json("Patient", body.Replace("\"active\":true", "\"active\":false", StringComparison.Ordinal), null, source);
+        var before = Json("Patient", body.Replace("-03-12", "-03-11", StringComparison.Ordinal), null, source);
         yield return flagged ? new("Patient", patient, person, "restricted", source, [before, Json("Patient", body, "R", source)]) : new("Patient", patient, person, null, source, [before]);
         yield return New("RelatedPerson", $"{patient}-next", person, "whereabouts", source, $$""" "patient":{"reference":"Patient/{{patient}}"},"name":[{"family":"Kin{{n}}"}],"address":[{"city":"Southend"}],"telecom":[{"system":"phone","value":"01632 960222"}] """);
         yield return New("Encounter", $"{patient}-visit", person, null, source, $$""" "status":"finished","class":{"system":"urn:class","code":"AMB"},"subject":{"reference":"Patient/{{patient}}"},"period":{"start":"2019-02-0{{1 + n % 9}}","end":"2019-02-1{{n % 10}}"},"reasonCode":[{"text":"Review"}] """);
