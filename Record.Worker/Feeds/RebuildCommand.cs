@@ -1,9 +1,11 @@
 using Npgsql;
 using Record.Core;
+using Record.Core.Audit;
 using Record.Core.ChangeLog;
 using Record.Core.Feeds.Mapping;
 using Record.Core.Feeds.Rebuild;
 using Record.Core.Fhir;
+using Record.Core.Identity;
 
 namespace Record.Worker.Feeds;
 
@@ -28,7 +30,8 @@ internal static class RebuildCommand
             foreach (var consumer in consumers) await consumer.Drain(cancellation); // identity first: it feeds the others
         }
 
-        var rebuilt = await new RebuildRecord(new ReplayStore(original, record), app.Services.GetRequiredService<ResourceStore>(), Settle).Run(CancellationToken.None);
+        var carry = new CarryOut(app.Services.GetRequiredService<ResourceStore>(), app.Services.GetRequiredService<AuditLog>(), app.Services.GetRequiredService<CurrentRules>());
+        var rebuilt = await new RebuildRecord(new ReplayStore(original, record), carry, Settle).Run(CancellationToken.None);
         if (!rebuilt.TryGet(out var commands, out var error))
         {
             await Console.Error.WriteLineAsync(error.Detail);

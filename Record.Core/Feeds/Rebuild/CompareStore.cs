@@ -1,12 +1,13 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Record.Core.Tasks;
 
 namespace Record.Core.Feeds.Rebuild;
 
 /// <summary>
-/// Compares two records: every current resource, and which source patients are one person. Equal means equal but for
-/// <c>meta.versionId</c> and <c>meta.lastUpdated</c>, the ids of persons, and the moments at which a task was noticed
-/// (<c>authoredOn</c>, <c>lastModified</c>, and a limit counted from them).
+/// Compares two records: every current resource; which source patients are one person; what stewards decided; the clocks; the raw log and
+/// what became of each message. docs/feeds/rebuild.md says what is left out and why.
 /// </summary>
 public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
 {
@@ -14,9 +15,34 @@ public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
         select type, id, body from record.resource where not deleted and type <> 'Person' order by type, id
         """;
 
-    private const string Persons = """
-        select string_agg(patient, ' ' order by patient) from record.link where current group by person order by 1
-        """;
+    // The rest of the record, each as lines that name what they are about first. Persons have no names of their own: they are whom they gather.
+    private static readonly (string What, string Sql)[] Lines =
+    [
+        ("person", """
+            select 'Patient/' || (array_agg(patient order by patient))[1], string_agg(patient, ' ' order by patient) || ' steward ' || bool_or(method = 'steward') || ' held ' || bool_or(method = 'held')
+            from record.link where current group by person
+            """),
+        ("Person of a person", """
+            select 'Patient/' || (array_agg(l.patient order by l.patient))[1], coalesce((select string_agg(t -> 'target' ->> 'reference', ' ' order by t -> 'target' ->> 'reference')
+                from jsonb_array_elements(convert_from(r.body, 'UTF8')::jsonb -> 'link') t), '') || ' ' || (convert_from(r.body, 'UTF8')::jsonb ->> 'active')
+            from record.link l join record.resource r on r.type = 'Person' and r.id = l.person::text where l.current group by l.person, r.body
+            """),
+        ("decision", """
+            select 'Patient/' || coalesce(r.first, o.patient, d.moved -> 0 ->> 'patient'), d.kind || ' ' || coalesce(r.second, '') || ' ' || extract(epoch from d.at) || ' ' || d.decided_by || ' ' || d.organisation || ' ' || d.reason
+                || exists (select from record.link_decision u where u.undoes = d.id)
+            from record.link_decision d left join record.link_review r on r.id = d.review left join record.overlay o on o.id = d.overlay
+            """),
+        ("question decided", "select 'Patient/' || first, second || ' ' || state from record.link_review where state in ('linked', 'kept-apart')"),
+        ("quarantine", "select 'Patient/' || patient, state from record.overlay"),
+        ("clock", """
+            select 'Encounter/' || encounter, concat_ws(' ', rule, rule_version, reading, patient, team, organisation, extract(epoch from started_at), extract(epoch from due_at), extract(epoch from closed_at), closed_by,
+                case when outcome in ('not-due', 'at-risk', 'breached-open') then 'running' else outcome end, case when outcome in ('excluded', 'not-assessable') then reason end, simulated)
+            from record.pathway_clock
+            """),
+        ("message", "select source || '/' || control_id, encode(digest, 'hex') || ' ' || state || ' ' || coalesce(reason, '') || ' ' || extract(epoch from received_at) from record.message"),
+    ];
+
+    private static readonly string[] CountedFromNotice = [TaskCodes.Referral, TaskCodes.ReferralRejected];
 
     /// <summary>What differs, at most so much; empty if the records are equal. Names resources, never what they say.</summary>
     public async Task<IReadOnlyList<string>> Differences(Access access, int most, CancellationToken cancellation)
@@ -40,8 +66,13 @@ public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
             }
         }
 
-        var (linked, again) = (await Linked(one, cancellation), await Linked(other, cancellation));
-        differences.AddRange(linked.Except(again).Select(person => $"linked otherwise: {person.Split(' ').Length} source patients, the first Patient/{person.Split(' ')[0]}"));
+        foreach (var (what, sql) in Lines)
+        {
+            var (first, second) = (await Read(one, sql, cancellation), await Read(other, sql, cancellation));
+            differences.AddRange(first.Except(second).Select(line => $"{what} only in the first, or otherwise: {line.Name}"));
+            differences.AddRange(second.Except(first).Select(line => $"{what} only in the second, or otherwise: {line.Name}"));
+        }
+
         return differences.Count > most ? differences[..most] : differences;
     }
 
@@ -56,17 +87,29 @@ public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
             meta.Remove("lastUpdated");
         }
 
-        if (json["resourceType"]!.GetValue<string>() == "Task")
-            foreach (var noticed in (string[])["authoredOn", "lastModified", "restriction"]) json.Remove(noticed);
+        if (json["resourceType"]!.GetValue<string>() == "Task") Unnoticed(json);
         return json;
     }
 
-    private static async Task<List<string>> Linked(NpgsqlDataSource database, CancellationToken cancellation)
+    // When a task was noticed and ended is of the run, not of the record. How long it may wait from then is: a limit is compared as a span.
+    private static void Unnoticed(JsonObject task)
     {
-        await using var command = database.CreateCommand(Persons);
-        var persons = new List<string>();
+        var (noticed, ended) = (task["authoredOn"]?.GetValue<string>(), task["lastModified"]?.GetValue<string>());
+        if (task["restriction"]?["period"] is JsonObject limit && Time(limit["end"]?.GetValue<string>()) is { } end && Time(noticed) is { } from && task["code"]?["coding"]?[0]?["code"]?.GetValue<string>() is { } code && CountedFromNotice.Contains(code))
+            limit["end"] = (end - from).ToString();
+        if (ended is not null && task["executionPeriod"]?["end"]?.GetValue<string>() == ended) task.Remove("executionPeriod");
+        task.Remove("authoredOn");
+        task.Remove("lastModified");
+    }
+
+    private static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
+
+    private static async Task<HashSet<(string Name, string Said)>> Read(NpgsqlDataSource database, string sql, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(sql);
+        var lines = new HashSet<(string, string)>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) persons.Add(row.GetString(0));
-        return persons;
+        while (await row.ReadAsync(cancellation)) lines.Add((row.GetString(0), row.GetString(1)));
+        return lines;
     }
 }

@@ -1,5 +1,3 @@
-using Record.Core.Fhir;
-
 namespace Record.Core.Feeds.Rebuild;
 
 /// <summary>
@@ -7,11 +5,11 @@ namespace Record.Core.Feeds.Rebuild;
 /// that follows from them, the command, what follows from it.
 /// </summary>
 /// <param name="replay">The two databases.</param>
-/// <param name="store">The store of the database that is built.</param>
+/// <param name="carry">Carries out commands in the database that is built.</param>
 /// <param name="settle">Maps what was received and runs every consumer until nothing is left.</param>
-public sealed class RebuildRecord(ReplayStore replay, ResourceStore store, Func<CancellationToken, Task> settle)
+public sealed class RebuildRecord(ReplayStore replay, CarryOut carry, Func<CancellationToken, Task> settle)
 {
-    /// <summary>Does it; Conflict if the database is not empty.</summary>
+    /// <summary>Does it; Conflict if the database is not empty, or if a command cannot be carried out again.</summary>
     /// <returns>How many commands were carried out again.</returns>
     public async Task<Result<int>> Run(CancellationToken cancellation)
     {
@@ -28,7 +26,8 @@ public sealed class RebuildRecord(ReplayStore replay, ResourceStore store, Func<
             }
 
             await settle(cancellation);
-            await ReplayStore.Carry(store, command, cancellation);
+            if (await carry.Again(command, cancellation) is { } error)
+                return new RecordError(ErrorKind.Conflict, "rebuild.command", $"The command {command.Kind} {command.Type}/{command.Id} of {command.At:O} could not be carried out again: {error.Code}.");
         }
 
         await replay.CopyMessages(access, copied, null, cancellation);

@@ -1,28 +1,17 @@
+using System.Text.Json;
 using Npgsql;
 using Record.Core.Fhir;
 
 namespace Record.Core.Feeds.Rebuild;
 
-/// <summary>A write that a person or another system made, not a consequence of the raw log.</summary>
-/// <param name="Type">FHIR resource type.</param>
-/// <param name="Id">Logical id.</param>
-/// <param name="Cause">What wrote it.</param>
-/// <param name="At">When.</param>
-/// <param name="Body">The version that it made; null if it deleted.</param>
-public sealed record Command(string Type, string Id, string Cause, DateTimeOffset At, byte[]? Body);
-
 /// <summary>Reads raw log and command log of one database into another, as their owner. All SQL of rebuilding is in this file.</summary>
 public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into)
 {
-    private const string Consequences = "'feed', 'identity', 'pathways', 'referrals', 'configuration', 'dry-run'";
+    private const string CommandsSql = "select kind, type, id, cause, at, body, details::text from record.command order by at, place";
 
-    private const string CommandsSql = $"""
-        select c.type, c.id, c.cause, c.at, coalesce(r.body, h.body)
-        from record.change c
-        left join record.resource r on r.type = c.type and r.id = c.id and r.version = c.version
-        left join record.resource_history h on h.type = c.type and h.id = c.id and h.version = c.version
-        where c.cause not in ({Consequences}) order by c.seq
-        """;
+    private const string QuestionSql = "select id from record.link_review where first = $1 and second = $2 and state = 'open'";
+
+    private const string OverlaySql = "select id from record.overlay where patient = $1 and state = 'open'";
 
     private const string MessageColumns = "id, source, control_id, trigger, event_time, received_at, acknowledged_at, state, reason, patient_key, visit_key, merged_key, demographics, digest, body, mended";
 
@@ -63,7 +52,8 @@ public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into
         var commands = new List<Command>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
-            commands.Add(new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)));
+            commands.Add(new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
+                row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5), row.IsDBNull(6) ? default : JsonDocument.Parse(row.GetString(6)).RootElement));
         return commands;
     }
 
@@ -94,14 +84,18 @@ public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into
         await read.CopyToAsync(write, cancellation);
     }
 
-    /// <summary>Carries out a command again.</summary>
-    internal static async Task Carry(ResourceStore store, Command command, CancellationToken cancellation)
+    /// <summary>The open question between two source patients in the record that is built.</summary>
+    internal static Task<Guid?> Question(RecordTransaction transaction, string first, string second, CancellationToken cancellation) =>
+        Find(new NpgsqlCommand(QuestionSql, transaction.Connection) { Parameters = { new() { Value = first }, new() { Value = second } } }, cancellation);
+
+    /// <summary>The open quarantine of a source patient in the record that is built.</summary>
+    internal static Task<Guid?> Overlay(RecordTransaction transaction, string patient, CancellationToken cancellation) =>
+        Find(new NpgsqlCommand(OverlaySql, transaction.Connection) { Parameters = { new() { Value = patient } } }, cancellation);
+
+    private static async Task<Guid?> Find(NpgsqlCommand command, CancellationToken cancellation)
     {
-        await using var transaction = await store.Begin(Access.OfService("rebuild"), command.Cause, cancellation);
-        if (command.Body is { } body) transaction.Put(command.Type, command.Id, body);
-        else transaction.Delete(command.Type, command.Id);
-        var committed = await transaction.Commit(cancellation);
-        if (!committed.TryGet(out _, out var error)) throw new InvalidOperationException($"A command could not be carried out again: {error.Code}");
+        await using var owned = command;
+        return await owned.ExecuteScalarAsync(cancellation) as Guid?;
     }
 
     private static void MustBeSystem(Access access)
