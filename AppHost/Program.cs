@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 var builder = DistributedApplication.CreateBuilder(args);
 var settings = builder.Configuration;
 var first = settings.GetValue("Ports:Base", 5080);
-var config = Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..", "config"));
+var config = Path.GetFullPath(settings["Config:Directory"] ?? Path.Combine(builder.AppHostDirectory, "..", "config")); // another care system: another folder
 int? Port(int place) => first == 0 ? null : first + place;
 IResourceBuilder<ParameterResource> Secret(string name) =>
     builder.AddParameter(name, new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);

@@ -25,6 +25,9 @@ public static class FeedErrors
     /// <summary>A refused message that its sender has sent again meanwhile.</summary>
     public static RecordError SentAgain { get; } = new(ErrorKind.Conflict, "feed.sent-again", "The sender has sent this message again meanwhile, and it was taken.");
 
+    /// <summary>A message of a sender that is still not configured, or that was sent again and taken.</summary>
+    public static RecordError StillUnknown { get; } = new(ErrorKind.Conflict, "feed.still-unknown", "The sender of this message is still not a configured source system of yours, or it has sent the message again meanwhile.");
+
     /// <summary>Mended content that would not be taken.</summary>
     public static RecordError StillWrong(string reason) => new(ErrorKind.Unprocessable, "feed.still-wrong", $"The mended message cannot be taken. {reason}");
 

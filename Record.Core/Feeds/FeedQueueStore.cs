@@ -35,7 +35,7 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
         """;
 
     private const string UseMend = """
-        update record.message set mended = $3, trigger = $4, event_time = $5, patient_key = $6, visit_key = $7, merged_key = $8, demographics = $9,
+        update record.message set source = $10, mended = $3, trigger = $4, event_time = $5, patient_key = $6, visit_key = $7, merged_key = $8, demographics = $9,
             state = 'received', reason = null
         where source = $1 and id = $2 and state in ('waiting', 'refused')
         """;
@@ -86,7 +86,7 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
         var read = await One(access, source, id, cancellation);
         if (!read.TryGet(out var message, out var error)) return error;
         if (message.Row.State is not ("waiting" or "refused")) return FeedErrors.NotWaiting;
-        if (!Judge(source, message, text).TryGet(out var arrival, out error)) return error;
+        if (!Judge(access, source, message, text).TryGet(out var arrival, out error)) return error;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         try
@@ -96,7 +96,7 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
                 BatchCommands =
                 {
                     new(UseMend) { Parameters = { new() { Value = source }, new() { Value = id }, new() { Value = arrival.Body.ToArray() }, new() { Value = arrival.Trigger }, new() { Value = arrival.EventTime!.Value.ToUniversalTime() },
-                        new() { Value = arrival.PatientKey! }, Nullable(arrival.VisitKey), Nullable(arrival.MergedKey), new() { Value = arrival.Demographics! } } },
+                        new() { Value = arrival.PatientKey! }, Nullable(arrival.VisitKey), Nullable(arrival.MergedKey), new() { Value = arrival.Demographics! }, new() { Value = arrival.Source } } },
                     new(KeepMend) { Parameters = { new() { Value = id }, new() { Value = arrival.Body.ToArray() }, new() { Value = access.User }, new() { Value = clock.GetUtcNow() } } },
                 },
             };
@@ -109,7 +109,7 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
             return FeedErrors.SentAgain;
         }
 
-        await Audit(access, 'U', "feed-mend", source, id, arrival.PatientKey, cancellation);
+        await Audit(access, 'U', "feed-mend", arrival.Source, id, arrival.PatientKey, cancellation);
         return message.Mends.Count + 1;
     }
 
@@ -118,6 +118,13 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
     public async Task<Result<int>> Replay(Access access, string source, long? message, DateTimeOffset? from, DateTimeOffset? to, bool mapped, CancellationToken cancellation)
     {
         if (Refusal(access, source) is { } refusal) return refusal;
+        if (source == UnknownSenderStore.Source)
+        {
+            var given = await new UnknownSenderStore(database, system, door).Give(access, message, from, to, cancellation);
+            await Audit(access, 'E', "feed-replay", source, message, null, cancellation);
+            return given == 0 && message is not null ? FeedErrors.StillUnknown : given;
+        }
+
         await using var command = database.CreateCommand(ReplaySql);
         command.Parameters.Add(new() { Value = source });
         command.Parameters.Add(new() { Value = mapped ? ["waiting", "mapped"] : (string[])["waiting"] });
@@ -133,12 +140,13 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
     private RecordError? Refusal(Access access, string source)
     {
         if (system.Source(source) is { } known) return FeedAccess.MayManage(access, known, system) ? null : FeedErrors.Forbidden;
-        if (source == "unknown") return FeedAccess.MaySeeUnknown(access, system) ? null : FeedErrors.Forbidden;
+        if (source == UnknownSenderStore.Source) return FeedAccess.MaySeeUnknown(access, system) ? null : FeedErrors.Forbidden;
         return access.IsSystem || access.Role == Roles.FeedManager ? FeedErrors.UnknownSource : FeedErrors.Forbidden;
     }
 
-    // The mended content must be what the door would take from the same source, under the same control id.
-    private Result<Arrival> Judge(string source, MessageDetail message, string text)
+    // The mended content must be what the door would take from the same source, under the same control id; of a sender that was not
+    // configured, from any source of the steward's.
+    private Result<Arrival> Judge(Access access, string source, MessageDetail message, string text)
     {
         if (message.Row.Trigger == StoredMessage.Bundle)
             return system.Source(source) is { } fhir ? BundleDoor.Judge(fhir, Encoding.UTF8.GetBytes(text), message.Row.ReceivedAt) : FeedErrors.UnknownSource;
@@ -146,7 +154,7 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
         if (V2Message.TryParse(bytes, out var parsed, out _) && parsed.Encoding.CodePage != Encoding.UTF8.CodePage) bytes = parsed.Encoding.GetBytes(Encoding.UTF8.GetString(bytes));
         var arrival = door.Judge(bytes, message.Row.ReceivedAt).Arrival;
         if (arrival.Refusal is { } reason) return FeedErrors.StillWrong(reason);
-        if (arrival.Source != source) return FeedErrors.StillWrong("MSH-3: the message would belong to another source system");
+        if (arrival.Source != source && !(source == UnknownSenderStore.Source && Refusal(access, arrival.Source) is null)) return FeedErrors.StillWrong("MSH-3: the message would belong to another source system");
         return arrival.ControlId == message.Row.ControlId ? arrival : FeedErrors.StillWrong("MSH-10: the control id must stay what it was");
     }
 

@@ -53,19 +53,21 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
     {
         var seen = system.Sources.Where(source => FeedAccess.MaySee(access, source, system)).ToList();
         if (seen.Count == 0) return FeedErrors.Forbidden;
-        return Result<IReadOnlyList<FeedState>>.Of(await Read(seen, null, cancellation));
+        return Result<IReadOnlyList<FeedState>>.Of(await Read(seen, null, FeedAccess.MaySeeUnknown(access, system), cancellation));
     }
 
     /// <summary>One feed with its measures over time and the last control id of each lane.</summary>
     public async Task<Result<FeedState>> One(Access access, string source, CancellationToken cancellation)
     {
+        if (source == UnknownSenderStore.Source && FeedAccess.MaySeeUnknown(access, system))
+            return (await Read([], source, true, cancellation)).FirstOrDefault() is { } strangers ? strangers with { Windows = await Windows(source, cancellation) } : FeedErrors.UnknownSource;
         if (system.Source(source) is not { } known) return system.Sources.Any(s => FeedAccess.MaySee(access, s, system)) ? FeedErrors.UnknownSource : FeedErrors.Forbidden;
         if (!FeedAccess.MaySee(access, known, system)) return FeedErrors.Forbidden;
-        var state = (await Read([known], source, cancellation)).Single();
+        var state = (await Read([known], source, false, cancellation)).Single();
         return state with { LastControlIds = await LastOfLanes(source, cancellation), Windows = await Windows(source, cancellation) };
     }
 
-    private async Task<List<FeedState>> Read(IReadOnlyList<SourceSystem> sources, string? only, CancellationToken cancellation)
+    private async Task<List<FeedState>> Read(IReadOnlyList<SourceSystem> sources, string? only, bool withUnknown, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var measured = new Dictionary<string, FeedState>();
@@ -80,6 +82,7 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
         }
 
         var expected = await ExpectedSince([.. measured.Values.Where(state => state.LastReceivedAt is not null)], now, cancellation);
+        var strangers = withUnknown && measured.TryGetValue(UnknownSenderStore.Source, out var unknown) && unknown.Received > 0 ? unknown with { Name = "Senders that are not configured", Protocol = "hl7v2" } : null;
         return [.. sources.Select(source =>
         {
             var state = (measured.GetValueOrDefault(source.Code) ?? new FeedState(source.Code, "", "", "", "", false, false, 0, 0, 0, 0, 0, null, null, null, null)) with
@@ -88,7 +91,7 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
                 InProgramme = source.InProgramme, OrganisationName = system.Organisation(source.Organisation)?.Name ?? source.Organisation,
             };
             return state with { Silence = Silence(source, state, expected.TryGetValue(source.Code, out var n) ? n : null, now) };
-        })];
+        }), .. strangers is null ? (FeedState[])[] : [strangers]];
     }
 
     private static FeedSilence? Silence(SourceSystem source, FeedState state, double? expected, DateTimeOffset now)

@@ -39,6 +39,7 @@ public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
                 case when outcome in ('not-due', 'at-risk', 'breached-open') then 'running' else outcome end, case when outcome in ('excluded', 'not-assessable') then reason end, simulated)
             from record.pathway_clock
             """),
+        ("BaRS request", "select request::text, correlation || ' ' || sender || ' ' || event || ' ' || reason from record.bars_request"),
         ("message", "select source || '/' || control_id, encode(digest, 'hex') || ' ' || state || ' ' || coalesce(reason, '') || ' ' || extract(epoch from received_at) from record.message"),
     ];
 

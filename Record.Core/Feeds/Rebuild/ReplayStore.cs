@@ -19,6 +19,8 @@ public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into
         copy record.message ({MessageColumns}) from stdin (format binary)
         """;
 
+    private const string BarsColumns = "request, correlation, sender, event, reason, received_at, body";
+
     private const string MendColumns = "message, version, body, mended_by, mended_at";
 
     private const string NextId = "select setval(pg_get_serial_sequence('record.message', 'id'), coalesce(max(id), 0) + 1, false) from record.message";
@@ -66,13 +68,14 @@ public sealed class ReplayStore(NpgsqlDataSource original, NpgsqlDataSource into
         await Copy(from, CopyOut(after, until), to, CopyIn, cancellation);
     }
 
-    /// <summary>Copies who mended what, and lets new messages be numbered after the copied ones.</summary>
+    /// <summary>Copies who mended what and which requests were processed, so that a repeat is known, and lets new messages be numbered after the copied ones.</summary>
     public async Task Finish(Access access, CancellationToken cancellation)
     {
         MustBeSystem(access);
         await using var from = await original.OpenConnectionAsync(cancellation);
         await using var to = await into.OpenConnectionAsync(cancellation);
         await Copy(from, $"copy record.message_mend ({MendColumns}) to stdout (format binary)", to, $"copy record.message_mend ({MendColumns}) from stdin (format binary)", cancellation);
+        await Copy(from, $"copy record.bars_request ({BarsColumns}) to stdout (format binary)", to, $"copy record.bars_request ({BarsColumns}) from stdin (format binary)", cancellation);
         await using var last = new NpgsqlBatch(to) { BatchCommands = { new(CountAgain), new(NextId) } };
         await last.ExecuteNonQueryAsync(cancellation);
     }

@@ -90,4 +90,65 @@ public class AcknowledgementTests(Listening listening) : IClassFixture<Listening
         Assert.Empty(await Listening.Answers(plain, 1, 1500));
         folder.Delete(true);
     }
+
+    [Fact]
+    public async Task Where_senders_must_show_a_certificate_only_those_of_the_named_authority_are_heard()
+    {
+        var folder = Directory.CreateTempSubdirectory("mse-epr-tls-");
+        string Written(string name, string text)
+        {
+            var path = Path.Combine(folder.FullName, name);
+            File.WriteAllText(path, text);
+            return path;
+        }
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var own = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(From, Until);
+        using var authority = Authority("CN=Senders of the trust");
+        using var stranger = Authority("CN=Somebody else");
+        using var sender = Signed("CN=basildon-pas", authority);
+        using var other = Signed("CN=basildon-pas", stranger);
+        var port = await listening.Listen(new MllpOptions
+        {
+            Port = 0, TlsCertificate = Written("cert.pem", own.ExportCertificatePem()), TlsKey = Written("key.pem", key.ExportPkcs8PrivateKeyPem()),
+            TlsSenders = Written("senders.pem", authority.ExportCertificatePem()),
+        });
+
+        Assert.Contains("MSA|CA|", Assert.Single(await Say(port, own, sender)), StringComparison.Ordinal);
+        Assert.Empty(await Say(port, own, other));
+        Assert.Empty(await Say(port, own, null));
+        folder.Delete(true);
+    }
+
+    private static readonly DateTimeOffset From = DateTimeOffset.UnixEpoch.AddYears(50), Until = DateTimeOffset.UnixEpoch.AddYears(90);
+
+    private static X509Certificate2 Authority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(From, Until);
+    }
+
+    private static X509Certificate2 Signed(string name, X509Certificate2 authority)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signed = new CertificateRequest(name, key, HashAlgorithmName.SHA256).Create(authority, From, Until, [1, 2, 3, 4]);
+        using var whole = signed.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private async Task<List<string>> Say(int port, X509Certificate2 listener, X509Certificate2? sender)
+    {
+        try
+        {
+            await using var stream = await Listening.Connect(port, listener, sender);
+            await stream.WriteAsync(Listening.Frame(Message("AL|NE")));
+            return await Listening.Answers(stream, 1, 1500);
+        }
+        catch (Exception refused) when (refused is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            return [];
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Record.Core;
 using Record.Core.Feeds;
+using Record.Core.Organisations;
 using Xunit;
 
 namespace Record.Tests.Feeds;
@@ -99,6 +100,39 @@ public class FeedQueueTests(FeedRecord feeds) : IClassFixture<FeedRecord>
     }
 
     [Fact]
+    public async Task A_message_of_a_sender_that_is_not_configured_is_seen_and_goes_to_its_source_once_that_is()
+    {
+        await using var database = Api();
+        var from = feeds.Record.Clock.GetUtcNow();
+        string Stranger(string control) => feeds.Adt(Source, "A28", "20260104101500", $"STR-{control}", "", "", control: control).Replace($"|{Source}|RAJ|", "|newcomer|RXX|", StringComparison.Ordinal);
+        foreach (var control in (string[])["str-1", "str-2", "str-3"]) await feeds.Send(Stranger(control));
+        Assert.True((await new FeedStore(database, feeds.System, feeds.Record.Clock).All(Manager("RAJ"), CancellationToken.None)).TryGet(out var all, out _));
+        Assert.True((await Queue(database).Messages(Manager("RAJ"), "unknown", "refused", 0, CancellationToken.None)).TryGet(out var seen, out _));
+        var mine = seen.Where(row => row.ControlId.StartsWith("str-", StringComparison.Ordinal)).ToList();
+        Assert.Equal((3, true), (mine.Count, all.Any(feed => feed is { Source: "unknown", Refused: >= 3 })));
+        Assert.StartsWith("MSH-3:", mine[0].Reason, StringComparison.Ordinal);
+        Assert.False((await Queue(database).Messages(Manager("R1L"), "unknown", null, 0, CancellationToken.None)).IsSuccess);
+
+        // Mended by hand: it says a sender that is known.
+        Assert.True((await Queue(database).One(Manager("RAJ"), "unknown", mine[0].Id, CancellationToken.None)).TryGet(out var read, out _));
+        var mended = await Queue(database).Mend(Manager("RAJ"), "unknown", mine[0].Id, read.Text.Replace("|newcomer|RXX|", $"|{Source}|RAJ|", StringComparison.Ordinal), CancellationToken.None);
+        // Still unknown: it stays. Then a file is added to the configuration, and the rest is replayed.
+        var still = await Queue(database).Replay(Manager("RAJ"), "unknown", mine[1].Id, null, null, false, CancellationToken.None);
+        var newcomer = new SourceSystem { Code = "newcomer", Name = "Newcomer", Organisation = "RAJ", Setting = "acute", Protocol = "hl7v2", IdentifierSystem = "https://example.org/Id/newcomer", SendingApplication = "newcomer", SendingFacility = "RXX", AssigningAuthority = Source };
+        var known = new CareSystem(feeds.System.Organisations, [.. feeds.System.Sources, newcomer]);
+        var replayed = await new FeedQueueStore(database, known, new Record.Core.Feeds.V2.V2Door(known), feeds.Record.Audit, feeds.Record.Clock).Replay(Manager("RAJ"), "unknown", null, from, null, false, CancellationToken.None);
+
+        Assert.True(mended.IsSuccess);
+        Assert.Equal(FeedErrors.StillUnknown.Code, still.Error().Code);
+        Assert.True(replayed.TryGet(out var given, out _));
+        Assert.Equal(2, given);
+        Assert.Equal((Source, "newcomer"), ((string)(await feeds.Record.Database.Scalar("select source from record.message where control_id = 'str-1'"))!, (string)(await feeds.Record.Database.Scalar("select source from record.message where control_id = 'str-2'"))!));
+        await new Record.Core.Feeds.Mapping.MapMessages(feeds.Record.Store, known, feeds.Record.Clock).Step(200, CancellationToken.None);
+        Assert.Equal(3L, await feeds.Record.Database.Scalar("select count(*) from record.message where control_id like 'str-%' and state = 'mapped'"));
+        Assert.Equal(2L, await feeds.Record.Database.Scalar("select received from record.message_count where source = 'newcomer'"));
+    }
+
+    [Fact]
     public async Task Each_controller_sees_its_own_feeds_and_the_host_all()
     {
         var id = await Wait("whose");
@@ -111,7 +145,7 @@ public class FeedQueueTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         var denied = await Queue(database).One(Manager("R1L"), Source, id, CancellationToken.None);
 
         Assert.True(host.TryGet(out var all, out _));
-        Assert.Equal(feeds.System.Sources.Count, all.Count);
+        Assert.Equal(feeds.System.Sources.Select(source => source.Code), all.Select(feed => feed.Source).Where(source => source != "unknown"));
         Assert.True(other.TryGet(out var own, out _));
         Assert.All(own, feed => Assert.Equal("R1L", feed.Organisation));
         Assert.Equal(feeds.System.Sources.Count(s => s.Organisation == "R1L"), own.Count);

@@ -52,14 +52,14 @@ public sealed class Listening : IAsyncLifetime
         stop.Dispose();
     }
 
-    /// <summary>A connection, in TLS if the authority of the listener is given.</summary>
-    public static async Task<Stream> Connect(int port, X509Certificate2? authority = null)
+    /// <summary>A connection, in TLS if the certificate of the listener is given; with a certificate of the sender's own if that is.</summary>
+    public static async Task<Stream> Connect(int port, X509Certificate2? authority = null, X509Certificate2? own = null)
     {
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync("127.0.0.1", port);
         if (authority is null) return client.GetStream();
         var tls = new SslStream(client.GetStream(), false, (_, shown, _, _) => shown?.GetCertHashString() == authority.GetCertHashString());
-        await tls.AuthenticateAsClientAsync("localhost");
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = own is null ? null : [own] });
         return tls;
     }
 
