@@ -40,6 +40,15 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
         where source = $1 and id = $2 and state in ('waiting', 'refused')
         """;
 
+    // A message that goes to another source is counted there.
+    private const string CountMoved = """
+        with taken as (update record.message_count set received = received - 1 where source = $1)
+        insert into record.message_count as c (source, received, first_received_at, last_received_at, last_event_at)
+        select source, 1, received_at, received_at, event_time from record.message where id = $2
+        on conflict (source) do update set received = c.received + 1, first_received_at = least(c.first_received_at, excluded.first_received_at),
+            last_received_at = greatest(c.last_received_at, excluded.last_received_at), last_event_at = greatest(c.last_event_at, excluded.last_event_at)
+        """;
+
     /// <summary>Messages of a feed after one of them, a hundred at a time.</summary>
     public async Task<Result<IReadOnlyList<MessageRow>>> Messages(Access access, string source, string? state, long after, CancellationToken cancellation)
     {
@@ -102,6 +111,12 @@ public sealed class FeedQueueStore(NpgsqlDataSource database, CareSystem system,
             };
             await batch.ExecuteNonQueryAsync(cancellation);
             if (batch.BatchCommands[0].Rows == 0) return FeedErrors.NotWaiting;
+            if (arrival.Source != source)
+            {
+                await using var count = new NpgsqlCommand(CountMoved, connection, transaction) { Parameters = { new() { Value = source }, new() { Value = id } } };
+                await count.ExecuteNonQueryAsync(cancellation);
+            }
+
             await transaction.CommitAsync(CancellationToken.None);
         }
         catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)

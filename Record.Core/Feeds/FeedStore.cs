@@ -60,7 +60,7 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
     public async Task<Result<FeedState>> One(Access access, string source, CancellationToken cancellation)
     {
         if (source == UnknownSenderStore.Source && FeedAccess.MaySeeUnknown(access, system))
-            return (await Read([], source, true, cancellation)).FirstOrDefault() is { } strangers ? strangers with { Windows = await Windows(source, cancellation) } : FeedErrors.UnknownSource;
+            return ((await Read([], source, true, cancellation)).FirstOrDefault() ?? Strangers(new(source, "", "", "", "", false, false, 0, 0, 0, 0, 0, null, null, null, null))) with { Windows = await Windows(source, cancellation) };
         if (system.Source(source) is not { } known) return system.Sources.Any(s => FeedAccess.MaySee(access, s, system)) ? FeedErrors.UnknownSource : FeedErrors.Forbidden;
         if (!FeedAccess.MaySee(access, known, system)) return FeedErrors.Forbidden;
         var state = (await Read([known], source, false, cancellation)).Single();
@@ -82,7 +82,7 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
         }
 
         var expected = await ExpectedSince([.. measured.Values.Where(state => state.LastReceivedAt is not null)], now, cancellation);
-        var strangers = withUnknown && measured.TryGetValue(UnknownSenderStore.Source, out var unknown) && unknown.Received > 0 ? unknown with { Name = "Senders that are not configured", Protocol = "hl7v2" } : null;
+        var strangers = withUnknown && measured.TryGetValue(UnknownSenderStore.Source, out var unknown) && unknown.Received > 0 ? Strangers(unknown) : null;
         return [.. sources.Select(source =>
         {
             var state = (measured.GetValueOrDefault(source.Code) ?? new FeedState(source.Code, "", "", "", "", false, false, 0, 0, 0, 0, 0, null, null, null, null)) with
@@ -93,6 +93,8 @@ public sealed class FeedStore(NpgsqlDataSource database, CareSystem system, Time
             return state with { Silence = Silence(source, state, expected.TryGetValue(source.Code, out var n) ? n : null, now) };
         }), .. strangers is null ? (FeedState[])[] : [strangers]];
     }
+
+    private static FeedState Strangers(FeedState state) => state with { Name = "Senders that are not configured", Protocol = "hl7v2" };
 
     private static FeedSilence? Silence(SourceSystem source, FeedState state, double? expected, DateTimeOffset now)
     {

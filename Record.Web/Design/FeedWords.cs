@@ -8,9 +8,12 @@ public static class FeedWords
 {
     public static CultureInfo English { get; } = CultureInfo.GetCultureInfo("en-GB");
 
-    public static string State(Feed feed) => feed.Silence is not null ? "We cannot see" : feed.Waiting > 0 ? "Messages wait" : feed.Received == 0 ? "Nothing yet" : "Receiving";
+    /// <summary>Messages of senders that no file of the configuration names.</summary>
+    public static bool IsUnknown(Feed feed) => feed.Source == "unknown";
 
-    public static string Colour(Feed feed) => feed.Silence is not null ? "red" : feed.Waiting > 0 ? "yellow" : feed.Received == 0 ? "grey" : "green";
+    public static string State(Feed feed) => IsUnknown(feed) ? "Not configured" : feed.Silence is not null ? "We cannot see" : feed.Waiting > 0 ? "Messages wait" : feed.Received == 0 ? "Nothing yet" : "Receiving";
+
+    public static string Colour(Feed feed) => IsUnknown(feed) ? "yellow" : feed.Silence is not null ? "red" : feed.Waiting > 0 ? "yellow" : feed.Received == 0 ? "grey" : "green";
 
     public static string Silence(FeedSilence silence) => silence switch
     {

@@ -28,9 +28,11 @@ public class FeedPagesTests(Browser browser) : IClassFixture<Browser>
         var page = await browser.SignedIn("feed.manager", width);
         await page.ClickAsync("nav a:has-text('Feeds')");
         await Browser.MustBeAccessible(page);
-        Assert.Equal(11, (await page.QuerySelectorAllAsync("tbody tr")).Count);
+        Assert.Equal(11, (await page.QuerySelectorAllAsync("tbody a:not([href='/feeds/unknown'])")).Count);
+        await Shot(page, $"feeds-{width}");
         await page.ClickAsync("tbody a:has-text('Basildon')");
         await Browser.MustBeAccessible(page);
+        await Shot(page, $"feed-{width}");
         await page.ClickAsync($"a[href='/feeds/basildon-pas/{id}']");
         await Browser.MustBeAccessible(page);
         Assert.Contains("PV1", await page.InnerTextAsync(".site-segments__fault"), StringComparison.Ordinal);
@@ -39,6 +41,7 @@ public class FeedPagesTests(Browser browser) : IClassFixture<Browser>
         await page.FillAsync("#Text", text.Replace($"|{control}|", "|other|", StringComparison.Ordinal));
         await page.ClickAsync("button:has-text('Mend and replay')");
         Assert.Contains("control id must stay", await page.InnerTextAsync(".nhsuk-error-summary"), StringComparison.Ordinal);
+        await Shot(page, $"message-{width}");
         await Browser.MustBeAccessible(page);
         await page.FillAsync("#Text", text.Replace("MYSTERY", "AMU", StringComparison.Ordinal));
         await page.ClickAsync("button:has-text('Mend and replay')");
@@ -65,8 +68,40 @@ public class FeedPagesTests(Browser browser) : IClassFixture<Browser>
         var said = await page.InnerTextAsync("#main");
         Assert.Contains("Taken and mapped", said, StringComparison.Ordinal);
         Assert.Contains("MSA|AA|dry", said, StringComparison.Ordinal);
+        await Shot(page, $"dry-run-{width}");
         await Browser.MustBeAccessible(page);
         Assert.Equal(0, (await browser.Stack.Get("record-api", "feeds/basildon-pas/messages?state=waiting", null)).EnumerateArray().Count(row => row.GetProperty("controlId").GetString() == "dry"));
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task Messages_of_senders_that_are_not_configured_are_seen_and_mended_to_one_that_is(int width)
+    {
+        await browser.Stack.SendV2($"MSH|^~\\&|newcomer|RXX|MSE-RECORD|MSE|20260104101500||ADT^A28|new-{width}|P|2.4\nEVN|A28|20260104101500\nPID|1||NEW{width}^^^basildon-pas^PI||SMITH^Anna||19800201|F");
+        var page = await browser.SignedIn("feed.manager", width);
+        await page.ClickAsync("nav a:has-text('Feeds')");
+        await page.ClickAsync("tbody a[href='/feeds/unknown']");
+        await Browser.MustBeAccessible(page);
+        await Shot(page, $"unknown-{width}");
+        await page.ClickAsync($"a:has-text('new-{width}')");
+        Assert.Contains("not a configured source system", await page.InnerTextAsync("#main"), StringComparison.Ordinal);
+        await Browser.MustBeAccessible(page);
+
+        await page.ClickAsync("button:has-text('Replay as it stands')");
+        Assert.Contains("still not a configured source system", await page.InnerTextAsync(".nhsuk-error-summary"), StringComparison.Ordinal);
+        await page.FillAsync("#Text", (await page.InputValueAsync("#Text")).Replace("|newcomer|RXX|", "|basildon-pas|RAJ|", StringComparison.Ordinal));
+        await page.ClickAsync("button:has-text('Mend and replay')");
+
+        await RunningAppHost.Until(async () => (await browser.Stack.Get("record-api", $"fhir/Patient?identifier=NEW{width}", null)).GetProperty("total").GetInt32() == 1 ? "found" : null, "the patient");
+        Assert.Contains("being mapped", await page.InnerTextAsync(".nhsuk-inset-text"), StringComparison.Ordinal);
+        await Browser.MustBeAccessible(page);
+    }
+
+    // For whoever wants to look: SHOTS names a folder.
+    private static async Task Shot(Microsoft.Playwright.IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SHOTS") is { } folder) await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"feeds-{name}.png"), FullPage = true });
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal sealed class BarsMessage
             json["meta"] = new JsonObject { ["source"] = $"urn:bars:{Uri.EscapeDataString(sender)}" };
             if (type == "ServiceRequest" && receiver is not null) json["performer"] = new JsonArray(new JsonObject { ["reference"] = $"Organization/{receiver}" });
             var faults = ResourceValidator.Check(JsonSerializer.SerializeToUtf8Bytes(json));
-            if (faults.Count > 0) return BarsErrors.Unprocessable($"{type} is not valid: {faults[0]}");
+            if (faults.Count > 0) return BarsErrors.Unprocessable($"{type} is not valid: {faults[0].Expression}: {faults[0].Diagnostics}");
         }
 
         return new BarsMessage(@event, Text(header["reason"]?["coding"]?[0]?["code"]) ?? "new", Text(header["id"]) ?? "", resources);

@@ -78,7 +78,7 @@ public sealed class CarryOut(ResourceStore store, AuditLog audit, CurrentRules r
         await LinkReviewStore.RaiseOverlay(transaction, command.Id, (int)command.Number("before"), (int)command.Number("after"), link.Person, command.At, cancellation);
         await LinkReviewStore.WithdrawOthers(transaction, command.Id, [], command.At, cancellation);
         await linking.Leave(command.Id, link.Person, Guid.CreateVersion7(), "held", cancellation);
-        foreach (var person in linking.Moved) await LinkPatients.PutPerson(transaction, person, cancellation);
+        await LinkPatients.PutPersons(transaction, [.. linking.Moved], cancellation);
         return (await transaction.Commit(cancellation)).TryGet(out _, out var error) ? null : error;
     }
 

@@ -108,11 +108,16 @@ public class BarsTests(RecordApi api) : IClassFixture<RecordApi>
                 Assert.True(answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity, $"{entry.FullName}: {answer.Status} {answer.Text}");
                 Assert.Equal(isMessage ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.BadRequest, answer.Status);
                 Assert.Equal(before, await Effects());
-                if (isMessage) refused.Add($"{entry.Name}: {answer.Json.GetProperty("issue")[0].GetProperty("diagnostics").GetString()}");
+                if (isMessage) refused.Add($"{entry.Name}: {answer.Json.GetProperty("issue")[0].GetProperty("diagnostics").GetString()!.Split(": ")[1]}");
             }
         }
 
-        Assert.True(taken.Count + refused.Count == 7, $"{string.Join('\n', taken)}\nrefused\n{string.Join('\n', refused)}");
-        Assert.Empty(refused);
+        // Five of the seven messages are wrong by FHIR R4 or the NHS number's own rule, and are told where.
+        Assert.Equal(["Booking (POST).json", "POST-body.json"], taken.Order(StringComparer.Ordinal));
+        Assert.Equal(
+        [
+            "Booking (HTTP Response) .json: Appointment.basedOn[0].type", "POST-success.json: Appointment.basedOn[0].type", "ValidationRequest (HTTP Response) .json: ServiceRequest.performer[0].reference",
+            "ValidationRequest (POST) .json: Patient.identifier[0].value", "ValidationResponse (POST) .json: Patient.identifier[0].value",
+        ], refused.Order(StringComparer.Ordinal));
     }
 }

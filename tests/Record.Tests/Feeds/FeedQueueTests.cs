@@ -130,6 +130,7 @@ public class FeedQueueTests(FeedRecord feeds) : IClassFixture<FeedRecord>
         await new Record.Core.Feeds.Mapping.MapMessages(feeds.Record.Store, known, feeds.Record.Clock).Step(200, CancellationToken.None);
         Assert.Equal(3L, await feeds.Record.Database.Scalar("select count(*) from record.message where control_id like 'str-%' and state = 'mapped'"));
         Assert.Equal(2L, await feeds.Record.Database.Scalar("select received from record.message_count where source = 'newcomer'"));
+        Assert.Equal(await feeds.Record.Database.Scalar("select count(*) from record.message where source = 'unknown'"), await feeds.Record.Database.Scalar("select received from record.message_count where source = 'unknown'"));
     }
 
     [Fact]
