@@ -30,7 +30,7 @@ internal static class RebuildCommand
             foreach (var consumer in consumers) await consumer.Drain(cancellation); // identity first: it feeds the others
         }
 
-        var carry = new CarryOut(app.Services.GetRequiredService<ResourceStore>(), app.Services.GetRequiredService<AuditLog>(), app.Services.GetRequiredService<CurrentRules>());
+        var carry = new ReplayCommands(app.Services.GetRequiredService<ResourceStore>(), app.Services.GetRequiredService<AuditLog>(), app.Services.GetRequiredService<CurrentRules>());
         var rebuilt = await new RebuildRecord(new ReplayStore(original, record), carry, Settle).Run(CancellationToken.None);
         if (!rebuilt.TryGet(out var commands, out var error))
         {

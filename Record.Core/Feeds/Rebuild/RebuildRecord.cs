@@ -7,7 +7,7 @@ namespace Record.Core.Feeds.Rebuild;
 /// <param name="replay">The two databases.</param>
 /// <param name="carry">Carries out commands in the database that is built.</param>
 /// <param name="settle">Maps what was received and runs every consumer until nothing is left.</param>
-public sealed class RebuildRecord(ReplayStore replay, CarryOut carry, Func<CancellationToken, Task> settle)
+public sealed class RebuildRecord(ReplayStore replay, ReplayCommands carry, Func<CancellationToken, Task> settle)
 {
     /// <summary>Does it; Conflict if the database is not empty, or if a command cannot be carried out again.</summary>
     /// <returns>How many commands were carried out again.</returns>

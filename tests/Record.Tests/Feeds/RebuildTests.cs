@@ -125,7 +125,7 @@ public sealed class RebuildTests : IAsyncLifetime
         await using var from = NpgsqlDataSource.Create(original.Record.Database.Owner);
         await using var to = NpgsqlDataSource.Create(rebuilt.Record.Database.Owner);
 
-        var carry = new CarryOut(rebuilt.Record.Store, rebuilt.Record.Audit, new CurrentRules(new LinkageOptions()));
+        var carry = new ReplayCommands(rebuilt.Record.Store, rebuilt.Record.Audit, new CurrentRules(new LinkageOptions()));
         var run = await new RebuildRecord(new ReplayStore(from, to), carry, _ => rebuilt.Settle()).Run(CancellationToken.None);
         var differences = await new CompareStore(from, to).Differences(rebuilt.Record.System, 20, CancellationToken.None);
         await using (var change = from.CreateCommand("update record.resource set body = convert_to(replace(convert_from(body, 'UTF8'), 'accepted', 'rejected'), 'UTF8') where type = 'Task' and body is not null and convert_from(body, 'UTF8') like '%accepted%'"))

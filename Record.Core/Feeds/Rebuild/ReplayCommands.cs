@@ -9,7 +9,7 @@ namespace Record.Core.Feeds.Rebuild;
 /// Carries out commands again: writes as they were made; decisions of identity by the same acts that made them, at the time they were
 /// made, under the ids that questions have in the record that is built.
 /// </summary>
-public sealed class CarryOut(ResourceStore store, AuditLog audit, CurrentRules rules)
+public sealed class ReplayCommands(ResourceStore store, AuditLog audit, CurrentRules rules)
 {
     private readonly Dictionary<string, Guid> decisions = [];
 
