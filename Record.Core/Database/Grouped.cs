@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Record.Core.Database;
 
 /// <summary>
@@ -12,7 +14,11 @@ internal sealed class Grouped<TRequest, TResult>(Func<IReadOnlyList<TRequest>, T
     private readonly Queue<(TRequest Request, TaskCompletionSource<TResult> Done)> waiting = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int running;
+    private long begun; // when the last group was taken up
     private bool closed;
+
+    /// <summary>Whether as many groups as may be are under way and none has been taken up for so long.</summary>
+    public bool IsStuck(TimeSpan since) => Volatile.Read(ref running) >= atOnce && Stopwatch.GetElapsedTime(Volatile.Read(ref begun)) > since;
 
     /// <summary>The result of one request. Once it is under way it is not cancelled: the database decides.</summary>
     public Task<TResult> Do(TRequest request)
@@ -25,6 +31,7 @@ internal sealed class Grouped<TRequest, TResult>(Func<IReadOnlyList<TRequest>, T
             if (running < atOnce)
             {
                 running++;
+                begun = Stopwatch.GetTimestamp();
                 ThreadPool.UnsafeQueueUserWorkItem(static grouped => _ = grouped.RunAll(), this, preferLocal: false);
             }
         }
@@ -72,6 +79,7 @@ internal sealed class Grouped<TRequest, TResult>(Func<IReadOnlyList<TRequest>, T
                 return null;
             }
 
+            begun = Stopwatch.GetTimestamp();
             var group = new List<(TRequest, TaskCompletionSource<TResult>)>(Math.Min(most, waiting.Count));
             while (group.Count < most && waiting.TryDequeue(out var next)) group.Add(next);
             return group;

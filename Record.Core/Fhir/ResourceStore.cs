@@ -75,6 +75,7 @@ public sealed partial class ResourceStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await reads.DisposeAsync();
+        if (searches is not null) await searches.DisposeAsync();
         await writes.DisposeAsync();
     }
 

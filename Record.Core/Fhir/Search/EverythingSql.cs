@@ -17,7 +17,7 @@ internal sealed class EverythingSql(Sight sight, DateTimeOffset now, SearchNumbe
         await using var command = new EverythingSql(sight, now, numbers, query).Command(connection, after);
         var found = new List<SearchHit>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) found.Add(new(ResourceSearch.Resource(row, 8), new([row.GetInt64(7).ToString(System.Globalization.CultureInfo.InvariantCulture), row.GetString(1)], row.GetInt64(0))));
+        while (await row.ReadAsync(cancellation)) found.Add(new(ResourceSearch.Resource(row, 0, 8), new([row.GetInt64(7).ToString(System.Globalization.CultureInfo.InvariantCulture), row.GetString(1)], row.GetInt64(0))));
         return found;
     }
 

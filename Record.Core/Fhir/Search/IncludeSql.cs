@@ -41,7 +41,7 @@ internal sealed class IncludeSql(NpgsqlConnection connection, SearchContext cont
             where r.rid in ({string.Join(" union all ", sets)}) and {context.Visible(bind, "r")} and r.rid <> all({bind.Add(seen)}) order by r.rid + 0 limit {bind.Add(most)}
             """);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) found.Add((row.GetInt64(0), ResourceSearch.Resource(row, 7)));
+        while (await row.ReadAsync(cancellation)) found.Add((row.GetInt64(0), ResourceSearch.Resource(row, 0, 7)));
         return found;
     }
 

@@ -2,7 +2,7 @@ namespace Record.Core.Fhir;
 
 /// <summary>
 /// The statement of one page: matches in order, one more than asked for, and if there are that many, a last row with their total
-/// and with what the statement had seen. One round trip.
+/// and with what the statement had seen. One round trip. Brief: without that row, for questions that seldom fill a page.
 /// </summary>
 internal sealed class PageSql
 {
@@ -33,6 +33,13 @@ internal sealed class PageSql
     {
         var sql = new PageSql(query, context, plan, after);
         return (sql.Page(), sql.bind);
+    }
+
+    /// <summary>The statement of a first page, without total.</summary>
+    public static (string Text, SqlParameters Values) Brief(SearchQuery query, SearchContext context, SearchPlan plan)
+    {
+        var sql = new PageSql(query, context, plan, null);
+        return (sql.Brief(), sql.bind);
     }
 
     /// <summary>How many match.</summary>
@@ -74,6 +81,15 @@ internal sealed class PageSql
             union all
             select null, null, null, null, null, null, null, {(after is null ? CountAll() : "null")}, {(after is null && plan.MayMove ? "pg_current_snapshot()::text" : "null")}{string.Concat(keys.Select(key => $", null::{key.SqlType}"))}, null
             where (select count(*) from page) >= {limit}
+            """;
+    }
+
+    private string Brief()
+    {
+        var limit = bind.Add(query.Count + 1);
+        var page = plan.Range is { } range ? Range(range, limit, false) : Ordered(limit, false);
+        return $"""
+            {With()}select p.rid, p.type, p.id, p.version, p.updated, p.patient, p.body, null::bigint, null::text{string.Concat(plan.Sort.Select((_, i) => $", p.k{i}"))}, {Cut("p")} from ({page}) p
             """;
     }
 

@@ -7,13 +7,14 @@ namespace Record.Core.Fhir;
 internal sealed record SearchHit(StoredResource Resource, SearchPlace Place);
 
 /// <summary>Answers questions, a page at a time.</summary>
-internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock, AccessRules rules)
+internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock, AccessRules rules) : IAsyncDisposable
 {
     private const int MostMoved = 2000;
 
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly PageKeySql keys = new(database);
+    private readonly PageGroups groups = new(database, clock);
 
     /// <summary>One page.</summary>
     public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)
@@ -30,13 +31,20 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         var now = clock.GetUtcNow();
         var context = new SearchContext { Access = access, Sight = rules.SightOf(access, now), Numbers = numbers, Now = now };
         if (!context.Sight.All && query.Sort.Any(key => key.Parameters.Any(Whereabouts.Tells))) return AccessErrors.SortedByWhereabouts;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
             await context.Load(query.Criteria, cancellation);
+            var recorded = false;
+            if (after is null && query is { Person: false, Count: > 0, Type.Length: > 0, Includes.Count: 0 })
+            {
+                (var together, recorded) = await Together(query, context, cancellation);
+                if (together is { } answer) return answer;
+            }
+
+            await using var connection = await database.OpenConnectionAsync(cancellation);
             if (query.Person) context.Persons = await PersonSql.Expand(connection, query.Criteria.OfType<Criterion.OwnPatient>().SelectMany(own => own.Ids), cancellation);
             var page = query.Count == 0 ? new SearchPage([]) { Total = await Count(connection, query, context, cancellation), Query = query, Notes = query.Notes }
-                : await Page(connection, query, context, after, cancellation);
+                : await Page(connection, query, context, after, recorded, cancellation);
             return after is null && await IsClosed(connection, query, context, page, cancellation) ? AccessErrors.NoRelationship : page;
         }
         catch (Exception problem) when (IsTimeout(problem))
@@ -44,6 +52,40 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
             return SearchErrors.TooLong;
         }
     }
+
+    // With others of the same shape. Null: alone, because that takes long, or because a brief page is not all and the total has to be of its moment.
+    private async Task<(Result<SearchPage>? Page, bool Recorded)> Together(SearchQuery query, SearchContext context, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var plan = SearchPlan.Of(query, context);
+        var brief = query is { Sort.Count: 0, Total: SearchTotal.Cheap } && query.HasCriteria;
+        var (text, values) = brief ? PageSql.Brief(query, context, plan) : PageSql.Page(query, context, plan, null);
+        if (await groups.Read(text, new(context.Access, query, plan, values)) is not { } found) return (null, false);
+        if (found.Hits.Count == 0 && await IsClosed(query, context, cancellation)) return (AccessErrors.NoRelationship, false);
+        var more = found.Hits.Count > query.Count;
+        if (more && brief) return (null, found.Recorded);
+        var matches = more ? found.Hits[..query.Count] : found.Hits;
+        var page = new SearchPage([.. matches.Select(hit => hit.Resource)])
+        {
+            Total = query.Total == SearchTotal.None ? null : more ? found.Total : matches.Count,
+            Next = more ? await Next(query, matches[^1].Place, null, found.Total, found.Snapshot, cancellation) : null,
+            NextNeedsQuestion = more && PageToken.Keep(query.Used) is null,
+            Notes = query.Notes,
+            Query = query,
+            IsRecorded = found.Recorded,
+        };
+        return (page, found.Recorded);
+    }
+
+    private async Task<bool> IsClosed(SearchQuery query, SearchContext context, CancellationToken cancellation)
+    {
+        if (context.Sight is { All: true } or { Patients: false } || !query.Criteria.OfType<Criterion.OwnPatient>().Any()) return false;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await IsClosed(connection, query, context, new SearchPage([]) { Query = query }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => groups.DisposeAsync();
 
     /// <summary>Versions, newest first.</summary>
     public async Task<Result<HistoryPage>> History(Access access, HistoryQuery query, CancellationToken cancellation)
@@ -144,10 +186,11 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private async Task<Result<SearchPage>> Page(NpgsqlConnection connection, SearchQuery query, SearchContext context, PageToken? after, CancellationToken cancellation)
+    private async Task<Result<SearchPage>> Page(NpgsqlConnection connection, SearchQuery query, SearchContext context, PageToken? after, bool recorded, CancellationToken cancellation)
     {
         var plan = SearchPlan.Of(query, context);
-        var (hits, total, snapshot) = await Read(connection, query, context, plan, after, cancellation);
+        var found = await Read(connection, query, context, plan, after, cancellation);
+        var hits = found.Hits;
         var more = hits.Count > query.Count;
         if (after is { Snapshot: not null } && plan.MayMove)
         {
@@ -164,15 +207,16 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         return new SearchPage([.. matches.Select(hit => hit.Resource)])
         {
             Included = included.Resources,
-            Total = after is not null ? after.Total : query.Total == SearchTotal.None ? null : more ? total : matches.Count,
-            Next = more ? await Next(query, plan, matches[^1].Place, after, total, snapshot, cancellation) : null,
+            Total = after is not null ? after.Total : query.Total == SearchTotal.None ? null : more ? found.Total : matches.Count,
+            Next = more ? await Next(query, matches[^1].Place, after, found.Total, found.Snapshot, cancellation) : null,
             NextNeedsQuestion = more && PageToken.Keep(query.Used) is null,
             Notes = included.Capped ? [.. query.Notes, new("warning", "too-costly", $"At most {IncludeSql.Most} included resources come with a page; there are more.")] : query.Notes,
             Query = query,
+            IsRecorded = recorded,
         };
     }
 
-    private async Task<string> Next(SearchQuery query, SearchPlan plan, SearchPlace last, PageToken? after, long? total, string? snapshot, CancellationToken cancellation)
+    private async Task<string> Next(SearchQuery query, SearchPlace last, PageToken? after, long? total, string? snapshot, CancellationToken cancellation)
     {
         var token = new PageToken
         {
@@ -182,28 +226,14 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         return token.Seal(await keys.Get(cancellation));
     }
 
-    private static async Task<(List<SearchHit> Hits, long? Total, string? Snapshot)> Read(
-        NpgsqlConnection connection, SearchQuery query, SearchContext context, SearchPlan plan, PageToken? after, CancellationToken cancellation)
+    private static async Task<PageRows> Read(NpgsqlConnection connection, SearchQuery query, SearchContext context, SearchPlan plan, PageToken? after, CancellationToken cancellation)
     {
         var (text, values) = PageSql.Page(query, context, plan, after);
         await using var command = values.Command(connection, text);
-        var hits = new List<SearchHit>();
-        (long? total, string? snapshot) = (null, null);
+        var found = new PageRows(query, plan);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            if (!row.IsDBNull(0))
-            {
-                hits.Add(new(Resource(row, 9 + plan.Sort.Count), new([.. plan.Sort.Select((key, i) => Key(row, key, 9 + i))], row.GetInt64(0))));
-                continue;
-            }
-
-            total = row.IsDBNull(7) ? null : row.GetInt64(7);
-            if (query.Total == SearchTotal.Cheap && total > SearchQuery.CheapTotal) total = null;
-            snapshot = row.IsDBNull(8) ? null : row.GetString(8);
-        }
-
-        return (hits, total, snapshot);
+        while (await row.ReadAsync(cancellation)) found.Take(row, 0);
+        return found;
     }
 
     // What was written since the first page keeps the place it had then.
@@ -218,7 +248,7 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
         {
-            var hit = new SearchHit(Resource(row, 9), PlaceThen(row, plan));
+            var hit = new SearchHit(Resource(row, 0, 9), PlaceThen(row, plan));
             if (order.Compare(hit.Place, from) > 0) moved.Add(hit);
         }
 
@@ -235,13 +265,10 @@ internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql 
     }
 
     /// <summary>Columns rid, type, id, version, updated, patient, body of a row, and what of the body is shown.</summary>
-    public static StoredResource Resource(NpgsqlDataReader row, int cut) => PatientCut.Of(new(
-        row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<byte[]>(6), false, row.IsDBNull(5) ? null : row.GetString(5)), row.GetInt32(cut));
-
-    private static object? Key(NpgsqlDataReader row, SearchSort key, int column) => row.IsDBNull(column) ? null : key.SqlType switch
-    {
-        "timestamptz" => row.GetFieldValue<DateTimeOffset>(column),
-        "numeric" => row.GetDecimal(column),
-        _ => row.GetString(column),
-    };
+    /// <param name="row">The row.</param>
+    /// <param name="first">The column of rid.</param>
+    /// <param name="cut">The column that says what is shown.</param>
+    public static StoredResource Resource(NpgsqlDataReader row, int first, int cut) => PatientCut.Of(
+        new(row.GetString(first + 1), row.GetString(first + 2), row.GetInt32(first + 3), row.GetFieldValue<DateTimeOffset>(first + 4), row.GetFieldValue<byte[]>(first + 6), false,
+            row.IsDBNull(first + 5) ? null : row.GetString(first + 5)), row.GetInt32(cut));
 }

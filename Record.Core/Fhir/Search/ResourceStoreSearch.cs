@@ -14,6 +14,7 @@ public sealed partial class ResourceStore
         if (query.Type.Length > 0 && !MayRead(access, query.Type)) return (await Refuse(access, interaction, query.Type, null, cancellation)).Error();
         var result = await Searches.Search(access, query, cancellation);
         var outcome = result.TryGet(out var page, out var error) ? "success" : error.Code;
+        if (page is { IsRecorded: true }) return result;
         var patients = page is null ? [] : page.Included.Count == 0 ? Patients(page.Matches) : Patients(page.Matches.Concat(page.Included));
         await audit.Write(new(access, 'E', interaction, query.Type.Length == 0 ? null : query.Type, null, page?.Query.Text ?? query.Text, outcome, patients), cancellation);
         return result;

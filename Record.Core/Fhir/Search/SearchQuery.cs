@@ -85,6 +85,9 @@ public sealed record SearchPage(IReadOnlyList<StoredResource> Matches)
     /// <summary>How many matched when the first page was made; null if that was not counted.</summary>
     public long? Total { get; init; }
 
+    /// <summary>Whether the statement that found them wrote the audit row too.</summary>
+    internal bool IsRecorded { get; init; }
+
     /// <summary>Where the next page starts; null if this is the last. Holds nothing that can be read.</summary>
     public string? Next { get; init; }
 

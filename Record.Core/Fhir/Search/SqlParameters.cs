@@ -5,13 +5,16 @@ namespace Record.Core.Fhir;
 /// <summary>The values of a statement: they never stand in its text, so that the text depends on the shape of the question alone.</summary>
 internal sealed class SqlParameters
 {
-    private readonly List<NpgsqlParameter> all = [];
+    private readonly List<SqlValue> all = [];
     private readonly Dictionary<string, string> known = [];
+
+    /// <summary>The values in order.</summary>
+    public IReadOnlyList<SqlValue> All => all;
 
     /// <summary>Adds a value; gives the name by which the text has it.</summary>
     public string Add<T>(T value)
     {
-        all.Add(new NpgsqlParameter<T>(null!, value) { ParameterName = null });
+        all.Add(new SqlValue<T>(value));
         return $"${all.Count}";
     }
 
@@ -22,7 +25,7 @@ internal sealed class SqlParameters
     public NpgsqlCommand Command(NpgsqlConnection connection, string text)
     {
         var command = new NpgsqlCommand(text, connection) { CommandTimeout = 30 };
-        foreach (var parameter in all) command.Parameters.Add(parameter);
+        foreach (var value in all) command.Parameters.Add(value.Parameter());
         return command;
     }
 
@@ -30,7 +33,7 @@ internal sealed class SqlParameters
     public NpgsqlBatchCommand BatchCommand(string text)
     {
         var command = new NpgsqlBatchCommand(text);
-        foreach (var parameter in all) command.Parameters.Add(parameter);
+        foreach (var value in all) command.Parameters.Add(value.Parameter());
         return command;
     }
 }
