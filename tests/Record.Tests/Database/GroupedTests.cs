@@ -68,4 +68,23 @@ public class GroupedTests
         Assert.Equal(1, await asked);
         Assert.Throws<ObjectDisposedException>(() => { _ = grouped.Do(2); });
     }
+
+    [Fact]
+    public async Task A_group_that_takes_long_is_known_to()
+    {
+        var gate = new TaskCompletionSource();
+        await using var grouped = new Grouped<int, int>(async group =>
+        {
+            await gate.Task;
+            return [.. group];
+        }, most: 4, atOnce: 1);
+        var before = grouped.IsStuck(TimeSpan.Zero);
+        var asked = grouped.Do(1);
+
+        var (soon, late) = (grouped.IsStuck(TimeSpan.FromMinutes(1)), SpinWait.SpinUntil(() => grouped.IsStuck(TimeSpan.FromMilliseconds(20)), TimeSpan.FromSeconds(10)));
+        gate.SetResult();
+        await asked;
+
+        Assert.Equal((false, false, true), (before, soon, late));
+    }
 }
