@@ -1,3 +1,4 @@
+using Npgsql;
 
 namespace Record.Api.Fhir;
 
@@ -40,8 +41,15 @@ internal static class Batch
     /// <summary>Carries out one entry as a request of its own.</summary>
     public static async Task<Answer> One(BundleItem item, CancellationToken cancellation)
     {
-        var answer = await Carry(item, cancellation);
-        return answer.Error is { } error ? answer with { Error = item.At(error) } : answer;
+        try
+        {
+            var answer = await Carry(item, cancellation);
+            return answer.Error is { } error ? answer with { Error = item.At(error) } : answer;
+        }
+        catch (NpgsqlException)
+        {
+            return item.At(FhirRequestErrors.NotCarriedOut); // the other entries have their answers
+        }
     }
 
     private static async Task<Answer> Carry(BundleItem item, CancellationToken cancellation) =>

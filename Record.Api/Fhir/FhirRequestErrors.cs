@@ -5,6 +5,8 @@ namespace Record.Api.Fhir;
 /// <summary>What can be wrong with a FHIR request.</summary>
 internal static class FhirRequestErrors
 {
+    public static RecordError NotCarriedOut { get; } = new(ErrorKind.Unavailable, "fhir.not-carried-out", "The record could not carry this entry out; ask what became of it and send it again.");
+
     public static RecordError NoSuchInteraction { get; } = new(ErrorKind.NotFound, "fhir.no-such-interaction", "There is no such FHIR interaction here; see /fhir/metadata.");
 
     public static RecordError UnknownType { get; } = new(ErrorKind.NotFound, "fhir.unknown-type", "This is not a resource type of FHIR R4.") { Issue = "not-supported" };

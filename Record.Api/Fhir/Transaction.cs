@@ -32,13 +32,17 @@ internal static class Transaction
         IReadOnlyList<Written> flushed = [];
         if (items.Any(item => item.Request.Reads))
         {
-            if (!(await transaction.Flush(cancellation)).TryGet(out flushed!, out var refused)) return refused;
+            if (!(await transaction.Flush(cancellation)).TryGet(out flushed!, out var refused)) return At(transaction, plan, refused);
             if (await Missing(transaction, items, cancellation) is { } missing) return missing;
         }
 
         var committed = await transaction.Commit(cancellation);
-        return committed.TryGet(out var made, out var error) ? plan.Answers([.. flushed, .. made], items.Count) : error;
+        return committed.TryGet(out var made, out var error) ? plan.Answers([.. flushed, .. made], items.Count) : At(transaction, plan, error);
     }
+
+    // The entry whose write was refused, where it was one by itself.
+    private static RecordError At(RecordTransaction transaction, TransactionPlan plan, RecordError error) =>
+        transaction.Refused is { } place ? plan.Writes[place].Item.At(error) : error;
 
     private static async Task<RecordError?> Carry(RecordTransaction transaction, PlannedWrite write, CancellationToken cancellation)
     {

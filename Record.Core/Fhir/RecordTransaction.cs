@@ -73,6 +73,9 @@ public sealed partial class RecordTransaction : IAsyncDisposable
         return found is { IsCut: true } ? null : found;
     }
 
+    /// <summary>Which of the buffered writes, counted from 0 in the order of the calls, was refused by itself; null if none was.</summary>
+    public int? Refused { get; private set; }
+
     /// <summary>Carries out the buffered writes in this transaction, in order.</summary>
     /// <returns>What was made, in the order of the calls; or why nothing was: then dispose the transaction.</returns>
     public async Task<Result<IReadOnlyList<Written>>> Flush(CancellationToken cancellation)
@@ -81,9 +84,18 @@ public sealed partial class RecordTransaction : IAsyncDisposable
         foreach (var round in Rounds())
         {
             var decided = await writer.Decide(Connection, round, clock.GetUtcNow(), cancellation);
-            foreach (var result in decided.Results)
-                if (result.TryGet(out var made, out var error)) written.Add(made);
-                else return error;
+            for (var i = 0; i < round.Count; i++)
+            {
+                if (decided.Results[i].TryGet(out var made, out var error))
+                {
+                    written.Add(made);
+                    continue;
+                }
+
+                Refused = pending.IndexOf(round[i]);
+                return error;
+            }
+
             try
             {
                 if (!await Store(decided, cancellation)) return FhirErrors.WrittenMeanwhile;

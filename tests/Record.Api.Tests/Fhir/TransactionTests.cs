@@ -25,6 +25,21 @@ public class TransactionTests(RecordApi api) : IClassFixture<RecordApi>
     private static string Location(FhirResponse answer, int place) => string.Join('/', Responses(answer)[place].GetProperty("location").GetString()!.Split('/')[^4..^2]);
 
     [Fact]
+    public async Task The_entry_whose_version_conflicts_is_named()
+    {
+        await api.Send(HttpMethod.Put, "/Patient/named-conflict", """{"resourceType":"Patient","id":"named-conflict"}""");
+
+        var answer = await api.Post("", Bundle("transaction",
+            Entry("POST", "Patient", Patient("before")),
+            Entry("PUT", "Patient/named-conflict", Patient("x", ""","id":"named-conflict" """), more: ""","ifMatch":"W/\"7\"" """),
+            Entry("PUT", "Patient/named-other", Patient("y", ""","id":"named-other" """))));
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, answer.Status);
+        Assert.Equal("Bundle.entry[1]", answer.Json.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await api.Get("/Patient/named-other")).Status);
+    }
+
+    [Fact]
     public async Task Entries_refer_to_one_another_and_get_ids_of_the_record()
     {
         var answer = await api.Post("", Bundle("transaction",
