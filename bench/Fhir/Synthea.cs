@@ -29,6 +29,8 @@ internal sealed record SyntheaBundle(string Name, byte[] Json)
 /// <summary>The 250 patients of smart-on-fhir/generated-sample-data, and the hospitals and practitioners that come before them.</summary>
 internal static partial class Synthea
 {
+    private static readonly JsonSerializerOptions AsTheyAre = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The bundles, references first.</summary>
     /// <exception cref="FileNotFoundException">The suites of other people are not there.</exception>
     public static IReadOnlyList<SyntheaBundle> Read(int patients)
@@ -71,7 +73,7 @@ internal static partial class Synthea
             },
             ["request"] = new JsonObject { ["method"] = "POST", ["url"] = "EpisodeOfCare" },
         });
-        return bundle with { Json = JsonSerializer.SerializeToUtf8Bytes(json, new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) };
+        return bundle with { Json = JsonSerializer.SerializeToUtf8Bytes(json, AsTheyAre) };
     }
 
     [GeneratedRegex("urn:uuid:[0-9a-f-]{36}")]
