@@ -120,7 +120,7 @@ public sealed class AccessRules
         int[] closed = [.. sources.Where(source => source.Organisation != access.Organisation && source.SharingAgreement?.IsInForce(day) != true).Select(source => Guard.Source(source.Code))];
         return new()
         {
-            Patients = true, Unattached = access.IsSystem, Assumed = role.Relationship == "not-needed" ? Guard.Related : 0, Parties = parties,
+            Patients = true, Organisation = access.Organisation, Unattached = access.IsSystem, Assumed = role.Relationship == "not-needed" ? Guard.Related : 0, Parties = parties,
             PartiesText = string.Join('\n', parties), Denied = denied,
             OwnSources = own, OwnSourcesText = string.Join(',', own), ClosedSources = closed, ClosedSourcesText = string.Join(',', closed),
         };

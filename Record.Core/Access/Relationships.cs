@@ -24,6 +24,11 @@ internal static class Relationships
         return rows;
     }
 
+    /// <summary>Who registers a person here has a relationship, until there are facts of care.</summary>
+    public static IReadOnlyList<RelationshipRow> OfRegistration(AccessRules rules, string patient, Sight? by, DateTimeOffset written) =>
+        by is { WritesByRelationship: true, Organisation.Length: > 0 } && rules.Period("first-contact") is { } period
+            ? [new(patient, by.Organisation, "first-contact", Guard.Related, written.AddDays(-period.Before), written.AddDays(period.Open))] : [];
+
     private static void Add(List<RelationshipRow> rows, AccessRules rules, string patient, RelationshipFact fact, SearchValues values, DateTimeOffset written)
     {
         if (fact.Kind == "objection")

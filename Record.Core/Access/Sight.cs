@@ -39,6 +39,9 @@ internal sealed class Sight
     /// <summary>The closed sources in one text.</summary>
     public string ClosedSourcesText { get; init; } = "";
 
+    /// <summary>Organisation that a person whom the caller registers becomes known to; empty for none.</summary>
+    public string Organisation { get; init; } = "";
+
     /// <summary>Whether resources of any type that are about no patient may be seen; else only those that hold no patient's data.</summary>
     public bool Unattached { get; init; }
 

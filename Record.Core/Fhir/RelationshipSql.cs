@@ -46,7 +46,7 @@ internal static class RelationshipSql
     }
 
     /// <summary>Adds the statement that writes what follows of resources' facts.</summary>
-    public static void Write(NpgsqlBatch batch, IReadOnlyList<(long Number, IReadOnlyList<RelationshipRow> Rows)> facts)
+    public static void Write(NpgsqlBatch batch, IReadOnlyList<(long? Number, IReadOnlyList<RelationshipRow> Rows)> facts)
     {
         var rows = facts.SelectMany(fact => fact.Rows.Select(row => (fact.Number, Row: row))).ToList();
         if (rows.Count == 0) return;

@@ -116,7 +116,7 @@ internal static class ResourceWriteSql
             if (ready.Any(r => r.Existed)) AddBefore(ready, numbers);
             upsert = Add(Upsert, types, ids, decided.At, versions, patients, keys, ready.Select(r => r.Body).ToArray(), ready.Select(r => r.Number).ToArray(),
                 ready.Select(r => r.Guard).ToArray(), ready.Select(r => r.Source).ToArray());
-            RelationshipSql.Write(batch, [.. ready.Where(r => r.Facts.Count > 0).Select(r => (r.Number, r.Facts))]);
+            RelationshipSql.Write(batch, [.. ready.Where(r => r.Facts.Count > 0).Select(r => ((long?)r.Number, r.Facts)), .. ready.Where(r => r.Registered.Count > 0).Select(r => ((long?)null, r.Registered))]);
             rows = new([.. ready.Select(r => (r.Number, r.Patient, (IReadOnlyCollection<SearchValue>)r.Added))], numbers);
             copy = inTransaction && rows.AreMany;
             if (!copy) rows.AddTo(batch);

@@ -23,6 +23,9 @@ internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql 
         /// <summary>Number of its source.</summary>
         public int Source { get; init; }
 
+        /// <summary>What follows of its being registered: no version that comes later takes it back.</summary>
+        public IReadOnlyList<RelationshipRow> Registered { get; init; } = [];
+
         /// <summary>What follows of its facts.</summary>
         public IReadOnlyList<RelationshipRow> Facts { get; init; } = [];
     }
@@ -78,6 +81,7 @@ internal sealed class ResourceWriter(SearchNumberSql numbers, ResourceNumberSql 
         {
             PatientBefore = old?.Resource.Patient,
             Guard = body is null ? old!.Guard : rules.GuardOf(write.Type, write.Values.Values), Source = body is null ? old!.Source : AccessRules.SourceOf(write.Values.Values),
+            Registered = old is null && write is { Type: "Patient", Json: not null } ? Relationships.OfRegistration(rules, write.Id, write.By, decided.At) : [],
             Facts = body is null || patient is null ? [] : Relationships.Of(rules, write.Type, patient, write.Values, decided.At),
         });
         return new Written(new(write.Type, write.Id, version + 1, decided.At, body, body is null, patient), !exists, true);

@@ -74,7 +74,7 @@ internal static class ReindexSql
         await using (var batch = new NpgsqlBatch(connection))
         {
             new SearchRowsSql([.. found.Select(f => (f.Old.Number, f.Values.Patient, (IReadOnlyCollection<SearchValue>)f.Values.Values))], numbers).AddTo(batch);
-            RelationshipSql.Write(batch, [.. found.Where(f => f.Values.Patient is not null).Select(f => (f.Old.Number, Relationships.Of(rules, f.Old.Resource.Type, f.Values.Patient!, f.Values, f.Old.Resource.LastUpdated)))]);
+            RelationshipSql.Write(batch, [.. found.Where(f => f.Values.Patient is not null).Select(f => ((long?)f.Old.Number, Relationships.Of(rules, f.Old.Resource.Type, f.Values.Patient!, f.Values, f.Old.Resource.LastUpdated)))]);
             batch.BatchCommands.Add(new(Protect)
             {
                 Parameters =

@@ -40,9 +40,10 @@ public class RelationshipTests(RecordStore record) : IClassFixture<RecordStore>
     [InlineData("CareTeam", """ "status":"active","subject":{"reference":"Patient/P"},"managingOrganization":[{"reference":"Organization/RAJ-ED-BAS"}] """)]
     [InlineData("ServiceRequest", """ "status":"active","intent":"order","subject":{"reference":"Patient/P"},"performer":[{"reference":"Organization/RAJ-ED-BAS"}] """)]
     [InlineData("Task", """ "status":"requested","intent":"order","for":{"reference":"Patient/P"},"owner":{"reference":"Organization/RAJ-ED-BAS"} """)]
-    [InlineData("Appointment", """ "status":"booked","start":"2026-01-10T09:00:00Z","end":"2026-01-10T09:30:00Z","participant":[{"actor":{"reference":"Patient/P"},"status":"accepted"},{"actor":{"reference":"Organization/RAJ"},"status":"accepted"}] """)]
+    [InlineData("Appointment", """ "status":"booked","start":"DAYT09:00:00Z","end":"DAYT09:30:00Z","participant":[{"actor":{"reference":"Patient/P"},"status":"accepted"},{"actor":{"reference":"Organization/RAJ"},"status":"accepted"}] """)]
     public async Task A_fact_opens_the_record_while_it_lasts(string type, string json)
     {
+        json = json.Replace("DAY", Day(5), StringComparison.Ordinal);
         var id = $"known-{type}".ToLowerInvariant();
         await Person(id, """ "name":[{"family":"Known"}] """);
         await record.Put(type, id + "-fact", $$"""{"resourceType":"{{type}}",{{json.Replace("Patient/P", "Patient/" + id, StringComparison.Ordinal)}}}""");
@@ -59,7 +60,7 @@ public class RelationshipTests(RecordStore record) : IClassFixture<RecordStore>
     public async Task A_relationship_ends_so_many_days_after_the_discharge()
     {
         await Person("discharged", """ "name":[{"family":"Home"}] """);
-        await record.Put("Encounter", "discharged-stay", """{"resourceType":"Encounter","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/discharged"},"serviceProvider":{"reference":"Organization/RAJ"},"period":{"start":"2025-12-20","end":"2026-01-02"}}""");
+        await record.Put("Encounter", "discharged-stay", $$"""{"resourceType":"Encounter","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/discharged"},"serviceProvider":{"reference":"Organization/RAJ"},"period":{"start":"{{Day(-16)}}","end":"{{Day(-3)}}"} }""");
 
         var soon = await record.Store.Read(Doctor, "Observation", "discharged-o", CancellationToken.None);
         record.Clock.Advance(TimeSpan.FromDays(40));
@@ -127,6 +128,26 @@ public class RelationshipTests(RecordStore record) : IClassFixture<RecordStore>
         Assert.Equal("access.relationship", one.Error().Code);
         Assert.Equal("access.relationship", several.Error().Code);
     }
+
+    [Fact]
+    public async Task Who_registers_a_person_has_a_relationship_for_a_while()
+    {
+        var patient = System.Text.Encoding.UTF8.GetBytes("""{"resourceType":"Patient","name":[{"family":"New"}],"telecom":[{"system":"phone","value":"01632 960123"}]}""");
+        Assert.True((await record.Store.Write(Doctor, ResourceWrite.Update("Patient", "registered", patient), CancellationToken.None)).IsSuccess);
+        Assert.True((await record.Store.Write(Doctor, ResourceWrite.Update("Patient", "registered", System.Text.Encoding.UTF8.GetBytes("""{"resourceType":"Patient","name":[{"family":"Newer"}],"telecom":[{"system":"phone","value":"01632 960123"}]}""")), CancellationToken.None)).IsSuccess);
+
+        var soon = await record.Store.Read(Doctor, "Patient", "registered", CancellationToken.None);
+        record.Clock.Advance(TimeSpan.FromDays(29));
+        var late = await record.Store.Read(Doctor, "Patient", "registered", CancellationToken.None);
+
+        Assert.True(soon.TryGet(out var shown, out _));
+        Assert.Contains("960123", System.Text.Encoding.UTF8.GetString(shown.Body.Span), StringComparison.Ordinal);
+        Assert.True(late.TryGet(out shown, out _));
+        Assert.DoesNotContain("960123", System.Text.Encoding.UTF8.GetString(shown.Body.Span), StringComparison.Ordinal);
+    }
+
+    // Tests move the clock that they share.
+    private string Day(int from) => record.Clock.GetUtcNow().AddDays(from).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<Result<SearchPage>> Search(string type, string question)
     {
