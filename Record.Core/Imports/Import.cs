@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Record.Core.Imports;
 
 /// <summary>One import that was accepted.</summary>
@@ -15,7 +17,17 @@ public sealed record ImportJob(Guid Id, string State, DateTimeOffset Created, st
 /// <param name="FirstLine">Line of the input with which it begins, from 1.</param>
 /// <param name="Lines">How many lines it has; blank ones count.</param>
 /// <param name="Body">The lines, with the line feeds between them.</param>
-public sealed record ImportPiece(Guid Job, int Number, int Input, long FirstLine, int Lines, ReadOnlyMemory<byte> Body);
+public sealed record ImportPiece(Guid Job, int Number, int Input, long FirstLine, int Lines, ReadOnlyMemory<byte> Body) : IDisposable
+{
+    /// <summary>The pool's array that the body stands in; null if it is nobody's but the piece's.</summary>
+    internal byte[]? Rented { get; init; }
+
+    /// <summary>The lines are not needed any more.</summary>
+    public void Dispose()
+    {
+        if (Rented is { } array) ArrayPool<byte>.Shared.Return(array);
+    }
+}
 
 /// <summary>A line that was not taken, and why.</summary>
 /// <param name="Input">Number of the input.</param>

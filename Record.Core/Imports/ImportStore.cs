@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Npgsql;
 using Record.Core.Fhir;
@@ -156,7 +158,9 @@ public sealed class ImportStore(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var command = With(new NpgsqlCommand(TakeSql, transaction.Connection), job);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        return await row.ReadAsync(cancellation) ? new(job, row.GetInt32(0), row.GetInt32(1), row.GetInt64(2), row.GetInt32(3), Unpacked(row.GetFieldValue<byte[]>(4))) : null;
+        if (!await row.ReadAsync(cancellation)) return null;
+        var (body, rented) = Unpacked(row.GetFieldValue<byte[]>(4));
+        return new(job, row.GetInt32(0), row.GetInt32(1), row.GetInt64(2), row.GetInt32(3), body) { Rented = rented };
     }
 
     /// <summary>Marks a piece as applied, in the transaction that applies it.</summary>
@@ -170,18 +174,20 @@ public sealed class ImportStore(NpgsqlDataSource database, TimeProvider clock)
     // A tenth of the bytes, and so of the database's pages and log, for a few microseconds a resource.
     private static byte[] Packed(ReadOnlyMemory<byte> body)
     {
-        using var packed = new MemoryStream(body.Length / 4);
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(body.Span);
+        using var packed = new MemoryStream(body.Length / 8);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, true)) gzip.Write(body.Span);
         return packed.ToArray();
     }
 
-    private static byte[] Unpacked(byte[] body)
+    // The last four bytes of gzip say how long it was: https://www.rfc-editor.org/rfc/rfc1952#page-8
+    private static (ReadOnlyMemory<byte> Body, byte[]? Rented) Unpacked(byte[] body)
     {
-        if (body is not [0x1f, ..]) return body; // kept by an earlier release
+        if (body is not [0x1f, ..]) return (body, null); // kept by an earlier release
+        var size = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(body.Length - 4));
+        var rented = ArrayPool<byte>.Shared.Rent(size);
         using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
-        using var unpacked = new MemoryStream(body.Length * 8);
-        gzip.CopyTo(unpacked);
-        return unpacked.ToArray();
+        gzip.ReadExactly(rented, 0, size);
+        return (rented.AsMemory(0, size), rented);
     }
 
     private static async Task<List<ImportJob>> Jobs(NpgsqlCommand sql, CancellationToken cancellation, params object[] values)

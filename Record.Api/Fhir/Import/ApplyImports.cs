@@ -61,6 +61,7 @@ internal sealed partial class ApplyImports(FhirServices services, ImportStore im
     {
         await using var transaction = await services.Store.Begin(job.Access, "import", cancellation);
         if (await ImportStore.Take(transaction, job.Id, cancellation) is not { } piece) return false;
+        using var kept = piece;
         var lines = ImportLines.Of(piece, services);
         try
         {
@@ -81,6 +82,7 @@ internal sealed partial class ApplyImports(FhirServices services, ImportStore im
     {
         await using var transaction = await services.Store.Begin(job.Access, "import", cancellation);
         if (await ImportStore.Take(transaction, job.Id, cancellation) is not { } piece) return false;
+        using var kept = piece;
         var lines = ImportLines.Of(piece, services);
         var accepted = 0;
         foreach (var (line, write) in lines.Writes)
