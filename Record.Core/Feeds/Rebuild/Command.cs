@@ -5,10 +5,10 @@ namespace Record.Core.Feeds.Rebuild;
 /// <summary>One entry of the command log: what a person or another system decided, not a consequence of the raw log.</summary>
 /// <param name="Kind">
 /// <c>write</c>, <c>delete</c>; a steward's <c>link</c>, <c>keep-apart</c>, <c>unlink</c>, <c>one-person</c>, <c>two-people</c>,
-/// <c>undo</c>; <c>quarantine</c>; <c>weights</c>.
+/// <c>number-invalidated</c>, <c>number-superseded</c>, <c>weights-activated</c>, <c>undo</c>; <c>quarantine</c>; <c>weights</c>.
 /// </param>
 /// <param name="Type">FHIR resource type.</param>
-/// <param name="Id">Logical id; of a decision about two source patients the first.</param>
+/// <param name="Id">Logical id; of a decision what it is about: a source patient, of two the first, an NHS number, a version of weights.</param>
 /// <param name="Cause">What wrote it.</param>
 /// <param name="At">When.</param>
 /// <param name="Body">The version that it made; null if it is none.</param>

@@ -28,10 +28,12 @@ public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
             from record.link l join record.resource r on r.type = 'Person' and r.id = l.person::text where l.current group by l.person, r.body
             """),
         ("decision", """
-            select 'Patient/' || coalesce(r.first, o.patient, d.moved -> 0 ->> 'patient'), d.kind || ' ' || coalesce(r.second, '') || ' ' || extract(epoch from d.at) || ' ' || d.decided_by || ' ' || d.organisation || ' ' || d.reason
-                || exists (select from record.link_decision u where u.undoes = d.id)
+            select case when a.first ~ '^[0-9]{1,10}$' then 'a list' else 'Patient/' || a.first end, d.kind || ' ' || a.first || ' ' || coalesce(d.second, r.second, '') || ' ' || extract(epoch from d.at)
+                || ' ' || d.decided_by || ' ' || d.organisation || ' ' || d.reason || exists (select from record.link_decision u where u.undoes = d.id)
             from record.link_decision d left join record.link_review r on r.id = d.review left join record.overlay o on o.id = d.overlay
+            cross join lateral (select coalesce(d.first, r.first, o.patient, d.moved -> 0 ->> 'patient', '') as first) a
             """),
+        ("withdrawn NHS number", "select 'a list', number || ' ' || coalesce(replaced_by, '') from record.withdrawn_number"),
         ("question decided", "select 'Patient/' || first, second || ' ' || state from record.link_review where state in ('linked', 'kept-apart')"),
         ("quarantine", "select 'Patient/' || patient, state from record.overlay"),
         ("clock", """

@@ -41,6 +41,7 @@ public sealed class ReplayCommands(ResourceStore store, AuditLog audit, CurrentR
             "link" => await acts.Link(steward, await Question(command, cancellation), reason, cancellation),
             "keep-apart" => await acts.KeepApart(steward, await Question(command, cancellation), reason, cancellation),
             "unlink" => await acts.Unlink(steward, command.Id, reason, cancellation),
+            "number-invalidated" or "number-superseded" or "weights-activated" => await acts.Carry(Access.OfService("rebuild"), Deciding(command), cancellation),
             "undo" => await acts.Undo(steward, decisions.GetValueOrDefault(command.Said("undoes")), reason, cancellation),
             _ => await acts.EndQuarantine(steward, await Held(command, cancellation), command.Kind == "one-person", reason, cancellation),
         };
@@ -48,6 +49,9 @@ public sealed class ReplayCommands(ResourceStore store, AuditLog audit, CurrentR
         decisions[command.Said("id")] = decision;
         return null;
     }
+
+    private static Deciding Deciding(Command command) => new(
+        Guid.Parse(command.Said("id")), command.At, command.Kind, command.Id, command.Said("second") is { Length: > 0 } second ? second : null, null, command.Said("by"), command.Said("organisation"), command.Said("reason"));
 
     // The question between the two. Where it was not asked again, because what led to it came all at once, it is asked now.
     private async Task<Guid> Question(Command command, CancellationToken cancellation)

@@ -92,6 +92,10 @@ public sealed class RebuildTests : IAsyncLifetime
 
         await Must(acts.EndQuarantine(steward, await Quarantine("OV1"), false, "The number was given again", default));
         await Must(acts.EndQuarantine(steward, await Quarantine("OV2"), true, "Typed into the wrong record, and mended", default));
+        await Must(acts.WithdrawNumber(steward, "9990002002", "9990002010", "PDS replaced it", default));
+        var withdrawn = await Must(acts.WithdrawNumber(steward, "9990002029", null, "Given to nobody", default));
+        await Must(acts.Undo(steward, withdrawn, "It was another number", default));
+        await Must(acts.Activate(steward, 0, "What the product comes with", default));
         await original.Settle();
     }
 
@@ -133,7 +137,7 @@ public sealed class RebuildTests : IAsyncLifetime
         var changed = await new CompareStore(from, to).Differences(rebuilt.Record.System, 20, CancellationToken.None);
 
         Assert.True(run.TryGet(out var commands, out var error), error?.Detail);
-        Assert.Equal(2 + 6 + 3, commands); // writes, decisions, quarantines
+        Assert.Equal(2 + 10 + 3, commands); // writes, decisions, quarantines
         Assert.True(differences.Count == 0, string.Join('\n', differences));
         Assert.StartsWith("differs: Task/", Assert.Single(changed), StringComparison.Ordinal);
         Assert.Equal(await original.Record.Database.Scalar("select count(*) from record.message"), await rebuilt.Record.Database.Scalar("select count(*) from record.message"));
