@@ -12,6 +12,7 @@ public sealed class AccessStore(NpgsqlDataSource database, AuditLog audit, Acces
     private const string WithheldSql = """
         select r.guard & $3, count(*) from record.resource r
         where r.patient_key = any($1) and r.patient = any($2) and not r.deleted and r.guard & $3 <> 0 and r.guard & $4 = 0
+            and ($5::int[] is null or r.source = any($5)) and r.source <> all($6)
         group by 1
         """;
 
@@ -55,7 +56,7 @@ public sealed class AccessStore(NpgsqlDataSource database, AuditLog audit, Acces
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var granted = (await StandingSql.Granted(connection, sight, clock.GetUtcNow(), patients, cancellation)).Values.Aggregate(0L, (all, one) => all | one);
         var open = ((granted | sight.Assumed) & Guard.Opens) != 0;
-        var withheld = open ? await WithheldOf(connection, access, sight.Withheld(granted), patients, cancellation) : [];
+        var withheld = open ? await WithheldOf(connection, access, sight, sight.Withheld(granted), patients, cancellation) : [];
         return new(open, ((granted | sight.Assumed) & Guard.Opens) == Guard.BreakGlass, (granted & Guard.Restricted) != 0, (granted & Guard.Objects) != 0, withheld);
     }
 
@@ -136,12 +137,14 @@ public sealed class AccessStore(NpgsqlDataSource database, AuditLog audit, Acces
         return error;
     }
 
-    private async Task<List<Withheld>> WithheldOf(NpgsqlConnection connection, Access access, long withheld, IReadOnlyCollection<string> patients, CancellationToken cancellation)
+    private async Task<List<Withheld>> WithheldOf(NpgsqlConnection connection, Access access, Sight sight, long withheld, IReadOnlyCollection<string> patients, CancellationToken cancellation)
     {
         var seals = rules.SealsFor(access).Where(seal => (seal.Bits & withheld) != 0).ToList();
         var bits = seals.Aggregate(0L, (all, seal) => all | seal.Bits);
         await using var command = new NpgsqlCommand(WithheldSql, connection);
         foreach (var value in (object[])[patients.Select(PatientKey.Of).ToArray(), patients.ToArray(), bits, withheld & ~bits & ~Guard.Foreign]) command.Parameters.Add(new() { Value = value });
+        command.Parameters.Add(new() { Value = (withheld & Guard.Foreign) != 0 ? sight.OwnSources : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Integer });
+        command.Parameters.Add(new() { Value = sight.ClosedSources });
         var counts = new List<(long Bits, long Count)>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) counts.Add((row.GetInt64(0), row.GetInt64(1)));

@@ -55,7 +55,7 @@ internal sealed class EverythingSql(Sight sight, DateTimeOffset now, SearchNumbe
 
     private string Conditions(string a, bool ofPatient)
     {
-        var all = new List<string> { $"not {a}.deleted", AccessSql.VisibleOfOne(bind, sight, a) };
+        var all = new List<string> { $"not {a}.deleted", ofPatient ? AccessSql.VisibleOfOne(bind, sight, a) : AccessSql.Visible(bind, sight, now, a) };
         if (query.Types.Count > 0) all.Add($"{a}.type = any({bind.Add(query.Types.ToArray())})");
         if (query.Since is { } since) all.Add($"{a}.updated >= {bind.Add(since)}");
         if (!ofPatient || (query.Start is null && query.End is null)) return string.Join(" and ", all);

@@ -40,10 +40,15 @@ internal sealed class AccessOracle(Access caller)
         return IsOpen(person) && !Foreign(resource, person) && !Withheld(resource, person) ? (true, version) : (false, null);
     }
 
+    /// <summary>The patient named, or one of the same person whom the caller sees: what the person's other sources say is asked for by any of them.</summary>
+    public string? SeenAmong(WorldPerson person, string patient) => AccessWorld.Resources
+        .Where(resource => resource.Type == "Patient" && resource.Person == person && View(resource, resource.Versions[^1], false).Seen).Select(resource => resource.Id)
+        .OrderBy(id => id != patient).FirstOrDefault();
+
     /// <summary>How many items of a class are withheld and would be opened by a reason.</summary>
     public int Withheld(WorldPerson person, string seal) => AccessWorld.Resources.Count(resource =>
-        resource.Person == person && resource.Type != "Person" && resource.Versions[^1] is not null && !Closed(resource) && Seal(resource) == seal && Withheld(resource, person)
-        && !(person.Objects && !person.BrokenBy.Contains(caller.User) && Foreign(resource, person)));
+        resource.Person == person && resource.Type != "Person" && resource.Versions[^1] is not null && !Closed(resource) && Seal(resource) == seal && Withheld(resource, person) && !OfNoUse(resource)
+        && !Foreign(resource, person));
 
     // A source that has no agreement shows what it has to its own organisation only.
     private bool Closed(WorldResource resource) => resource.Source == "simulated-hospital" && caller.Organisation != "RAJ";
