@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Record.Api.Audit;
 using Record.Api.Feeds;
 using Record.Api.Fhir;
 using Record.Api.Identity;
@@ -7,6 +8,9 @@ using Record.Api.Referrals;
 using Record.Api.Teams;
 using Record.Api.Worklists;
 using Record.Core;
+using Record.Core.Audit;
+using Record.Core.Audit.Reading;
+using Record.Core.Audit.Unusual;
 using Record.Core.Feeds;
 using Record.Core.Journeys;
 using Record.Core.Pathways;
@@ -20,7 +24,10 @@ public sealed class RecordApiHost
     private const long LargestBody = 32 * 1024 * 1024; // beside /fhir, which has a limit of its own
 
     /// <summary>Puts the service together.</summary>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args) => Build(args, _ => { });
+
+    /// <summary>Puts it together with other parts: what a benchmark compares with.</summary>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection> compose)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(options =>
@@ -38,8 +45,14 @@ public sealed class RecordApiHost
         builder.Services.AddSingleton<JourneyReader>();
         builder.Services.AddRequestAccess();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedActivities>();
+        builder.Services.AddSingleton<AuditReadStore>();
+        builder.Services.AddSingleton<AuditEvents>();
+        builder.Services.AddSingleton<UnusualReviewStore>();
         FhirServices.Add(builder.Services, builder.Configuration);
+        compose(builder.Services);
         var app = builder.Build();
+        app.UseForwardedAddress();
+        app.UseAudit(RequestAccess.Of);
         app.UseExceptionHandler(FhirStatus.HandleFault);
         app.UseSecurityHeaders();
         app.UseStatusCodePages(FhirStatus.Explain);
@@ -57,6 +70,7 @@ public sealed class RecordApiHost
         app.MapFeeds();
         app.MapIdentity();
         app.MapTeams();
+        app.MapAudit();
         return app;
     }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Record.Core;
+using Record.Core.Audit;
 
 namespace Record.Api;
 
@@ -12,8 +12,14 @@ internal static class RequestAccess
         .AddHttpContextAccessor()
         .AddScoped(provider => Of(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!));
 
-    /// <summary>The access of one request.</summary>
-    public static Access Of(HttpContext http) => Access.Of(http.User, http.Request.Headers[Header].FirstOrDefault(), RequestId());
+    /// <summary>The access of one request; the same one each time it is asked for.</summary>
+    public static Access Of(HttpContext http)
+    {
+        if (http.Features.Get<Access>() is { } known) return known;
+        var access = Access.Of(http.User, http.Request.Headers[Header].FirstOrDefault(), RequestOrigin.Id(http)) with { From = RequestOrigin.Address(http) };
+        http.Features.Set(access);
+        return access;
+    }
 
     /// <summary>Refuses a purpose that the token does not allow.</summary>
     public static void UsePurposeOfUse(this WebApplication app) => app.Use(async (context, next) =>
@@ -35,7 +41,4 @@ internal static class RequestAccess
         var error = new RecordError(ErrorKind.Forbidden, "access.purpose", "Your sign-in does not allow this purpose of use.");
         await (context.Request.Path.StartsWithSegments("/fhir") ? Fhir.FhirStatus.Send(context, error) : error.ToProblem().ExecuteAsync(context));
     });
-
-    // The trace's id, so that an audit row and a trace of the same request can be brought together.
-    private static Guid RequestId() => Activity.Current is { } activity ? Guid.ParseExact(activity.TraceId.ToHexString(), "N") : Guid.CreateVersion7();
 }

@@ -1,5 +1,5 @@
-using System.Security.Claims;
 using Record.Core;
+using Record.Core.Audit;
 
 namespace Reporting;
 
@@ -12,5 +12,12 @@ internal static class BoardAccess
     /// <summary>HL7 v3 PurposeOfUse: running and overseeing care, not treating anybody.</summary>
     private const string Purpose = "HOPERAT";
 
-    public static Access AccessForBoard(this ClaimsPrincipal user) => Access.Of(user, Purpose, Guid.CreateVersion7());
+    /// <summary>The access of one request; the same one each time it is asked for.</summary>
+    public static Access AccessForBoard(this HttpContext http)
+    {
+        if (http.Features.Get<Access>() is { } known) return known;
+        var access = Access.Of(http.User, Purpose, RequestOrigin.Id(http)) with { From = RequestOrigin.Address(http) };
+        http.Features.Set(access);
+        return access;
+    }
 }

@@ -37,6 +37,8 @@ public sealed class ReportingHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<BoardConfiguration>(); // a fault in it stops the service at start
+        app.UseForwardedAddress();
+        app.UseAudit(BoardAccess.AccessForBoard);
         app.UseExceptionHandler();
         app.UseSecurityHeaders();
         app.UseStatusCodePages();

@@ -121,7 +121,11 @@ public sealed class UserToken(IHttpContextAccessor context) : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (context.HttpContext is { } http && await http.GetTokenAsync("access_token") is { } token)
+        {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            if (http.Connection.RemoteIpAddress is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString()); // audit keeps from where
+        }
+
         return await base.SendAsync(request, cancellationToken);
     }
 }

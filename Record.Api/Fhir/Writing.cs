@@ -22,6 +22,8 @@ internal static class Writing
     public static async Task<Answer> Present(RecordTransaction transaction, FhirRequest request, string id, CancellationToken cancellation)
     {
         var found = await transaction.Find(request.Type, id, cancellation);
-        return found is { Deleted: false } ? Answer.Of(new Written(found, false, false), request) : FhirErrors.WrittenMeanwhile;
+        if (found is not { Deleted: false }) return FhirErrors.WrittenMeanwhile;
+        await request.Services.Audit.Write(new(request.Access, 'R', "create", request.Type, id, request.IfNoneExist, "success", found.Patient is { } patient ? [patient] : []), cancellation);
+        return Answer.Of(new Written(found, false, false), request);
     }
 }

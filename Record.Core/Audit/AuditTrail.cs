@@ -3,6 +3,6 @@ namespace Record.Core.Audit;
 /// <summary>What audit has of one request.</summary>
 internal sealed class AuditTrail
 {
-    /// <summary>Whether a row of the request is durable, or will be with the transaction that it writes in.</summary>
-    public bool IsWritten { get; set; }
+    /// <summary>Outcome of the last row of the request that is durable; null while there is none.</summary>
+    public string? Outcome { get; set; }
 }

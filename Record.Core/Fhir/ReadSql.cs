@@ -65,7 +65,7 @@ internal sealed class ReadSql(NpgsqlDataSource database, TimeProvider clock, Acc
                 deleted ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(4), deleted, row.IsDBNull(5) ? null : row.GetString(5)), row.GetInt32(6));
         }
 
-        foreach (var (access, _, _) in wanted) access.Trail.IsWritten = true;
+        for (var i = 0; i < wanted.Count; i++) wanted[i].Access.Trail.Outcome = found[i] is { Deleted: false } ? "success" : "none";
         return found;
     }
 }

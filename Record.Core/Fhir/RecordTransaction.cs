@@ -112,10 +112,11 @@ public sealed partial class RecordTransaction : IAsyncDisposable
 
     private async Task<bool> Store(ResourceWriter.Decided decided, CancellationToken cancellation)
     {
-        if (decided.Ready.Count == 0) return true;
-        var changed = decided.Results.Select(r => r.TryGet(out var made, out _) ? made : null).OfType<Written>().Where(w => w.Changed).ToList();
+        if (decided.Results.Length == 0 || decided.Ready.Count == 0 && Cause != "api") return true; // a feed that says the same again touches nothing
+        var results = decided.Results.Select(r => r.TryGet(out var written, out _) ? written : null).OfType<Written>().ToList();
+        var changed = results.Where(w => w.Changed).ToList();
         await using var batch = writer.Store(Connection, decided, Cause, inTransaction: true, made);
-        batch.Audit(decided.At, Access, changed);
+        batch.Audit(decided.At, Access, changed.Count > 0 ? changed : results);
         var stored = await batch.Run(cancellation);
         made.UnionWith(changed.Where(written => written is { Created: true, Resource.Type: "Patient" }).Select(written => written.Resource.Id));
         return stored;
@@ -129,6 +130,7 @@ public sealed partial class RecordTransaction : IAsyncDisposable
             var result = await Flush(cancellation);
             if (!result.IsSuccess) return result;
             await transaction.CommitAsync(CancellationToken.None);
+            if (result.TryGet(out var made, out _) && made.Count > 0) Access.Trail.Outcome = "success";
             return result;
         }
         catch (PostgresException problem) when (problem.SqlState is PostgresErrorCodes.UniqueViolation

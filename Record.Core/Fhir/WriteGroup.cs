@@ -66,11 +66,13 @@ internal sealed class WriteGroup(NpgsqlDataSource database, ResourceWriter write
     {
         var decided = await writer.Decide(connection, [.. group.Select(item => item.Write)], clock.GetUtcNow(), CancellationToken.None);
         if (decided.Ready.Count == 0) return decided.Results;
-        var changed = new List<(Access, Written)>(group.Count);
+        var changed = new List<(Access Access, Written Written)>(group.Count);
         for (var i = 0; i < group.Count; i++)
             if (decided.Results[i].TryGet(out var made, out _) && made.Changed) changed.Add((group[i].Access, made));
         await using var batch = writer.Store(connection, decided, Cause, inTransaction);
         batch.Audit(decided.At, changed);
-        return await batch.Run(CancellationToken.None) ? decided.Results : null;
+        if (!await batch.Run(CancellationToken.None)) return null;
+        foreach (var (access, _) in changed) access.Trail.Outcome = "success"; // if the commit fails, no answer leaves
+        return decided.Results;
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Reporting.BoardPack;
@@ -10,9 +9,9 @@ internal static class BoardPackEndpoints
         routes.MapGroup("/board-packs").WithTags("Board packs").RequireAuthorization(BoardAccess.Policy)
             .MapGet("/latest.xlsx", Latest).WithSummary("The board pack of this moment, as .xlsx");
 
-    private static async Task<FileContentHttpResult> Latest(ClaimsPrincipal user, BoardPacks packs, CancellationToken cancellation)
+    private static async Task<FileContentHttpResult> Latest(HttpContext http, BoardPacks packs, CancellationToken cancellation)
     {
-        var (name, content) = await packs.Make(user.AccessForBoard(), cancellation);
+        var (name, content) = await packs.Make(http.AccessForBoard(), cancellation);
         return TypedResults.File(content, BoardPacks.MediaType, name);
     }
 }

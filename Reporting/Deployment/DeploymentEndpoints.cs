@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Reporting.Figures;
 
@@ -12,10 +11,10 @@ internal static class DeploymentEndpoints
             .MapGet("", Get).WithSummary("How far each source system has come, as its feed shows it");
 
     private static async Task<Ok<DeploymentPage>> Get(
-        ClaimsPrincipal user, ReportBuilder reports, TimeProvider clock, CancellationToken cancellation)
+        HttpContext http, ReportBuilder reports, TimeProvider clock, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        return TypedResults.Ok(DeploymentPage.Of(await reports.Deployment(user.AccessForBoard(), now, cancellation), now));
+        return TypedResults.Ok(DeploymentPage.Of(await reports.Deployment(http.AccessForBoard(), now, cancellation), now));
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Reporting.Figures;
@@ -11,9 +10,9 @@ internal static class FigureEndpoints
             .MapGet("", Get).WithSummary("All figures now or, with asSaidAt, as we stated them at that moment");
 
     private static async Task<Results<Ok<FigurePage>, ProblemHttpResult>> Get(
-        DateTimeOffset? asSaidAt, ClaimsPrincipal user, Reports reports, CancellationToken cancellation)
+        DateTimeOffset? asSaidAt, HttpContext http, Reports reports, CancellationToken cancellation)
     {
-        var access = user.AccessForBoard();
+        var access = http.AccessForBoard();
         if (asSaidAt is { } then) return TypedResults.Ok(FigurePage.Of(then, await reports.AsSaid(access, then, cancellation)));
 
         var report = await reports.State(access, cancellation);

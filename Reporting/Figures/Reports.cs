@@ -37,7 +37,7 @@ internal sealed class Reports(ReportBuilder builder, FigureStore figures, AuditL
         Access access, Report report, string kind, string? fileName, CancellationToken cancellation)
     {
         var statements = report.Figures.Select(f => FigureStatement.Of(f, report.Now)).ToList();
-        var run = new FigureRun(access.Request, kind, report.Now, report.Origin, report.DataThrough, fileName);
+        var run = new FigureRun(Guid.CreateVersion7(), kind, report.Now, report.Origin, report.DataThrough, fileName);
         await figures.State(access, run, statements, cancellation);
         await Audit(access, kind, cancellation);
         return statements;

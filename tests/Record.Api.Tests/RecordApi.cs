@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Testing;
 using Xunit;
 
@@ -29,6 +31,9 @@ public sealed class RecordApi : IAsyncLifetime
         app = RecordApiHost.Build(Arguments(database, Issuer));
         await app.StartAsync();
     }
+
+    /// <summary>Every address that the service answers.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     /// <summary>How the service is started here.</summary>
     public static string[] Arguments(PostgresDatabase database, TestIssuer issuer, params string[] more) =>

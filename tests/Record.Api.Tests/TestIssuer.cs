@@ -53,12 +53,12 @@ public sealed class TestIssuer : IAsyncDisposable
     }
 
     /// <summary>A token for an hour, of our own front end unless <paramref name="scope"/> says otherwise.</summary>
-    public string Token(string role = "mental-health-clinician", string user = "mh.nurse", TimeSpan? lifetime = null, string scope = "record", IDictionary<string, object>? claims = null, string type = "at+jwt", string audience = "record") => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    public string Token(string role = "mental-health-clinician", string user = "mh.nurse", TimeSpan? lifetime = null, string scope = "record", IDictionary<string, object>? claims = null, string type = "at+jwt", string audience = "record", string organisation = "R1L") => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = Address,
         Audience = audience,
         TokenType = type,
-        Claims = claims ?? new Dictionary<string, object> { ["sub"] = user, ["role"] = role, ["organisation"] = "R1L", ["client_id"] = "tests", ["scope"] = scope },
+        Claims = claims ?? new Dictionary<string, object> { ["sub"] = user, ["role"] = role, ["organisation"] = organisation, ["client_id"] = "tests", ["scope"] = scope },
         NotBefore = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-5),
         Expires = TimeProvider.System.GetUtcNow().UtcDateTime + (lifetime ?? TimeSpan.FromHours(1)),
         SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.RsaSha256),

@@ -9,6 +9,8 @@ public sealed class AuditSealStore(NpgsqlDataSource database, TimeProvider clock
     /// <summary>Rows of a block at most.</summary>
     internal const int Most = 10_000;
 
+    private const long Transactions = 2_000; // of a window, unless none of them wrote a row
+
     // One sealer at a time, whichever process it is in; the next waits for the commit of the one before.
     private const string TryLock = "select pg_try_advisory_xact_lock(8106224)";
 
@@ -20,9 +22,10 @@ public sealed class AuditSealStore(NpgsqlDataSource database, TimeProvider clock
 
     private const string AfterSql = $"select {Columns} from record.audit_seal where block > $1 order by block limit $2";
 
+    // Nothing but the window leads to the rows: by id the planner would read the audit from its beginning.
     private const string RowsSql = """
         select id, xid, at, request, actor, role, organisation, purpose, client, network, action, interaction, resource_type, resource_id, query, outcome, patients
-        from record.audit where xid >= $1 and xid < $2 and id > $3 and id <= $4 order by id limit $5
+        from record.audit where xid >= $1 and xid < $2 and id + 0 > $3 and id + 0 <= $4 order by id + 0 limit $5
         """;
 
     private const string UnsealedSql = """
@@ -33,27 +36,26 @@ public sealed class AuditSealStore(NpgsqlDataSource database, TimeProvider clock
         insert into record.audit_seal ({Columns}, sealed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
-    /// <summary>Seals what has been committed since the last block, at most ten thousand rows; null if there is nothing or another process is at it.</summary>
+    /// <summary>Seals what has been committed since the last block, at most ten thousand rows; no seal if there is nothing or another process is at it.</summary>
+    /// <returns>The seal, and whether more is waiting already.</returns>
     /// <exception cref="InvalidOperationException">Transaction numbers have gone back: the database is not the one that was sealed.</exception>
-    internal async Task<AuditSeal?> Seal(Access access, SealKey? key, CancellationToken cancellation)
+    internal async Task<(AuditSeal? Seal, bool More)> Seal(Access access, SealKey? key, CancellationToken cancellation)
     {
-        if (!access.IsSystem) return null;
+        if (!access.IsSystem) return (null, false);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        if (!await One<bool>(connection, TryLock, cancellation)) return null;
+        if (!await One<bool>(connection, TryLock, cancellation)) return (null, false);
         var last = await Last(connection, cancellation);
         var horizon = await One<long>(connection, Horizon, cancellation); // every transaction before it has ended: the statement after it sees all their rows
         if (last is { ClosesWindow: true } && horizon < last.WindowEnd)
             throw new InvalidOperationException($"The next transaction is {horizon}, but block {last.Block} of the audit's seals ends at {last.WindowEnd}: this database was restored without its transaction counter.");
-        var open = Next(last, horizon);
-        if (open.WindowStart >= open.WindowEnd) return null;
-        var rows = await Rows(connection, open, long.MaxValue, Most + 1, cancellation);
-        if (rows.Count == 0) return null;
+        var (open, rows) = await NextRows(connection, last, horizon, cancellation);
+        if (rows.Count == 0) return (null, false);
         open = open with { ClosesWindow = rows.Count <= Most };
         var seal = AuditSeal.Of(open, open.ClosesWindow ? rows : rows[..Most], last?.Head ?? AuditSeal.Nothing, key);
         await Write(connection, seal, cancellation);
         await transaction.CommitAsync(CancellationToken.None);
-        return seal;
+        return (seal, !seal.ClosesWindow || seal.WindowEnd < horizon);
     }
 
     /// <summary>The last block.</summary>
@@ -92,12 +94,23 @@ public sealed class AuditSealStore(NpgsqlDataSource database, TimeProvider clock
         return (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1));
     }
 
-    private static AuditSeal Next(AuditSeal? last, long horizon)
+    // A window is made longer until it has rows, so that after a long pause no statement reads them all.
+    private static async Task<(AuditSeal Open, List<AuditRecord> Rows)> NextRows(NpgsqlConnection connection, AuditSeal? last, long horizon, CancellationToken cancellation)
     {
         var block = (last?.Block ?? 0) + 1;
-        return last is { ClosesWindow: false }
-            ? new(block, last.WindowStart, last.WindowEnd, last.Ids[^1], false, [], [], null, [])
-            : new(block, last?.WindowEnd ?? 0, horizon, 0, false, [], [], null, []);
+        if (last is { ClosesWindow: false })
+        {
+            var rest = new AuditSeal(block, last.WindowStart, last.WindowEnd, last.Ids[^1], false, [], [], null, []);
+            return (rest, await Rows(connection, rest, long.MaxValue, Most + 1, cancellation));
+        }
+
+        for (var span = Transactions; ; span *= 8)
+        {
+            var start = last?.WindowEnd ?? 0;
+            var open = new AuditSeal(block, start, Math.Min(horizon, start + span), 0, false, [], [], null, []);
+            var rows = open.WindowStart < open.WindowEnd ? await Rows(connection, open, long.MaxValue, Most + 1, cancellation) : [];
+            if (rows.Count > 0 || open.WindowEnd >= horizon) return (open, rows);
+        }
     }
 
     private async Task Write(NpgsqlConnection connection, AuditSeal seal, CancellationToken cancellation)

@@ -20,10 +20,10 @@ public sealed partial class SealAudit(AuditSealStore store, IOptions<SealOptions
     public async Task<int> SealOnce(CancellationToken cancellation)
     {
         var (rows, last) = (0, (AuditSeal?)null);
-        while (await store.Seal(access, key, cancellation) is { } seal)
+        for (var more = true; more;)
         {
-            (rows, last) = (rows + seal.Ids.Count, seal);
-            if (seal.ClosesWindow) break;
+            (var seal, more) = await store.Seal(access, key, cancellation);
+            if (seal is not null) (rows, last) = (rows + seal.Ids.Count, seal);
         }
 
         if (last is not null && clock.GetUtcNow() >= anchorDue) await Anchor(last, cancellation);

@@ -83,7 +83,7 @@ public sealed class Stewardship(ResourceStore store, AuditLog audit, CurrentRule
         await AuditLog.WriteIn(transaction, new(access, 'U', $"identity-{kind}", "Patient", decision.Id.ToString(), null, "success", outcome.Patients), clock.GetUtcNow(), cancellation);
         var committed = await transaction.Commit(cancellation);
         if (!committed.TryGet(out _, out error)) return await Told(access, kind, error, cancellation);
-        access.Trail.IsWritten = true;
+        access.Trail.Outcome = "success";
         return decision.Id;
     }
 
