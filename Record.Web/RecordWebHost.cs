@@ -25,6 +25,7 @@ public sealed class RecordWebHost
         builder.Services.AddHttpClient<FeedApi>(client => client.BaseAddress = new Uri("http://record-api")).AddHttpMessageHandler<UserToken>();
         builder.Services.AddHttpClient<IdentityApi>(client => client.BaseAddress = new Uri("http://record-api")).AddHttpMessageHandler<UserToken>();
         builder.Services.AddHttpClient<LaunchApi>(client => client.BaseAddress = new Uri(builder.Configuration["Identity:Issuer"]!)).AddHttpMessageHandler<UserToken>();
+        builder.Services.AddHttpClient<AuditApi>(client => client.BaseAddress = new Uri("http://record-api")).AddHttpMessageHandler<UserToken>();
         builder.Services.AddHttpClient<ReportingApi>(client => client.BaseAddress = new Uri("http://reporting")).AddHttpMessageHandler<UserToken>();
         var app = builder.Build();
         app.UseExceptionHandler("/error");
