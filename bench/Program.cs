@@ -1,4 +1,5 @@
 using Bench;
+using Bench.Audit;
 using Bench.Fhir;
 using Bench.Linkage;
 using Bench.Running;
@@ -16,6 +17,8 @@ var names = """
                  (--connections 20 --seconds 10 --rate 500 --rounds 2)
     fhir-scale   whether latency grows with the record: patient-centred searches at 10,000 and at 200,000 patients, and of a patient
                  with 100,000 events (--patients 10000,200000 --events 100000 --connections 16 --seconds 10 --warm-up 5)
+    audit-cost   what access and audit cost: read and search with both against a host without either, in turns
+                 (--connections 16,64 --seconds 10 --warm-up 3 --bundles 250 --rounds 3)
     """;
 if (args is ["--list"])
 {
@@ -39,6 +42,10 @@ try
         case ["linkage-million", .. var options]: return await LinkageMillion.Run(options, end.Token);
         case ["feeds", .. var options]: return await FeedsBenchmark.Run(options, end.Token);
         case ["fhir-scale", .. var options]: return await ScaleBenchmark.Run(options, end.Token);
+        case ["audit-cost", .. var options]: return await AuditCostBenchmark.Run(options, end.Token);
+        case ["plain-host"]: // what audit-cost starts beside the product
+            PlainHost.Run();
+            return 0;
         case ["raw-host", var port]: // what fhir starts beside itself
             RawHost.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
             return 0;

@@ -27,6 +27,9 @@ internal sealed class BenchStack : IAsyncDisposable
 
     public IPEndPoint IdentityAddress { get; } = new(IPAddress.Loopback, Free.Port());
 
+    /// <summary>Id of the worker's process, if it runs.</summary>
+    public int? WorkerId => services.Count > 2 ? services[2].Id : null;
+
     /// <summary>Where the worker listens for HL7 v2, if it runs.</summary>
     public int MllpPort { get; } = Free.Port();
 
@@ -65,6 +68,18 @@ internal sealed class BenchStack : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = name }.ConnectionString;
     }
 
+    /// <summary>A service of this program's own that is set up as Record.Api is.</summary>
+    public async Task<(Service Service, IPEndPoint Address)> StartBeside(string name)
+    {
+        var address = new IPEndPoint(IPAddress.Loopback, Free.Port());
+        var environment = ApiEnvironment("Record.Api", "record_api", address);
+        environment["DOTNET_GCLOHThreshold"] = "400000"; // as Record.Api's runtimeconfig.template.json has it, in hexadecimal
+        environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        var service = await Service.Start(name, typeof(BenchStack).Assembly.Location, [name], environment, new Uri($"http://{address}/health"));
+        services.Add(service);
+        return (service, address);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var service in Enumerable.Reverse(services)) await service.DisposeAsync();
@@ -95,12 +110,18 @@ internal sealed class BenchStack : IAsyncDisposable
 
     private async Task Web(string project, string role, IPEndPoint address)
     {
+        var environment = ApiEnvironment(project, role, address);
+        services.Add(await Service.Start(project, Assembly(project), [], environment, new Uri($"http://{address}/health")));
+    }
+
+    private Dictionary<string, string> ApiEnvironment(string project, string role, IPEndPoint address)
+    {
         var environment = Environment(role);
         environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // whose accounts and tokens the caller uses
         environment["ASPNETCORE_URLS"] = $"http://{address}";
         environment["Identity__Issuer"] = $"http://{IdentityAddress}";
         if (project == "Record.Worker") environment["Mllp__Port"] = $"{MllpPort}";
-        services.Add(await Service.Start(project, Assembly(project), [], environment, new Uri($"http://{address}/health")));
+        return environment;
     }
 
     // What AppHost/Program.cs gives each service.
