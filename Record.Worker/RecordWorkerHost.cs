@@ -27,7 +27,7 @@ public sealed class RecordWorkerHost
         builder.Services.AddSingleton<WorklistStore>();
         AddFeedsIn(builder);
         AddConsumers(builder.Services);
-        builder.Services.AddAuditSeals();
+        builder.Services.AddAuditSeals(builder.Configuration);
         builder.AddJobs();
         var app = builder.Build();
         app.UseExceptionHandler();

@@ -68,35 +68,6 @@ public class AuditPagesTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task A_doctor_who_opens_their_own_record_is_reviewed_and_decided_on_once()
-    {
-        await DoctorOpensTheirOwnRecord();
-        var page = await browser.SignedIn("privacy.acute", 1280);
-        await page.ClickAsync("nav a:has-text('Unusual access')");
-        await RunningAppHost.Until(async () =>
-        {
-            await page.ReloadAsync();
-            return (await page.InnerTextAsync("#main")).Contains("Amara Okafor", StringComparison.Ordinal) ? "raised" : null;
-        }, "the raised access");
-        await Look(page, "unusual");
-        await page.ClickAsync("h2 a:has-text('Amara Okafor')");
-        await Look(page, "unusual-one");
-        await page.CheckAsync("#Decision");
-        await page.ClickAsync("button:has-text('Decide')");
-        Assert.Contains("Say why", await page.InnerTextAsync(".nhsuk-error-summary"), StringComparison.Ordinal);
-        await Look(page, "unusual-error");
-        await page.FillAsync("#Note", "A patient on her own ward; agreed with her manager.");
-        await page.ClickAsync("button:has-text('Decide')");
-        Assert.Contains("is kept", await page.InnerTextAsync(".nhsuk-inset-text"), StringComparison.Ordinal);
-        await page.ClickAsync("a:has-text('Decided')");
-        await Look(page, "unusual-decided");
-        await page.ClickAsync("h2 a:has-text('Amara Okafor')");
-
-        Assert.Contains("A patient on her own ward", await page.InnerTextAsync("#main"), StringComparison.Ordinal);
-        Assert.Equal(0, await page.Locator("#Decision").CountAsync());
-    }
-
-    [Fact]
     public async Task The_audit_is_closed_to_those_who_treat_patients()
     {
         var page = await browser.SignedIn("mh.nurse", 1280);
