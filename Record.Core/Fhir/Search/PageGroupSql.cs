@@ -39,7 +39,7 @@ internal sealed partial class PageGroupSql
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync()) pages[row.GetInt32(0) - 1].Take(row, 1);
         for (var i = 0; i < pages.Count; i++)
-            if (pages[i].Hits.Count > 0) pages[i].Recorded = asked[i].Access.Trail.IsWritten = true;
+            if (pages[i].Hits.Count > 0) (pages[i].Recorded, asked[i].Access.Trail.Outcome) = (true, "success");
         return pages;
     }
 
