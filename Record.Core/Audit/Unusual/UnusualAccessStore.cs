@@ -69,7 +69,7 @@ internal sealed class UnusualAccessStore(NpgsqlDataSource database, TimeProvider
         if (!access.IsSystem) return;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Run(connection, ForgetStaff, cancellation, staff.Select(member => member.Actor).ToArray());
+        await Run(connection, ForgetStaff, cancellation, (object)staff.Select(member => member.Actor).ToArray()); // one value, which is an array
         foreach (var member in staff)
             await Run(connection, KeepStaff, cancellation, member.Actor, member.Name, member.Family, member.Given, member.Organisation,
                 Nullable(member.NhsNumber), Nullable(member.BirthDate), Nullable(member.Postcode), Nullable(member.Address));
@@ -96,7 +96,7 @@ internal sealed class UnusualAccessStore(NpgsqlDataSource database, TimeProvider
     /// <summary>What is known of patients.</summary>
     public static async Task<Dictionary<string, MatchSubject>> Patients(NpgsqlConnection connection, string[] ids, CancellationToken cancellation)
     {
-        await using var command = Command(connection, PatientsSql, ids);
+        await using var command = Command(connection, PatientsSql, (object)ids);
         var found = new Dictionary<string, MatchSubject>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) found[row.GetString(0)] = MatchFeatures.Of(JsonNode.Parse(row.GetFieldValue<byte[]>(1))!.AsObject(), row.GetString(0));
