@@ -11,6 +11,7 @@ public static class IdentityWords
         "given-name" => "Different given names: twins or siblings?",
         "family-name" => "Different family names",
         "birth-date" => "Different dates of birth: parent and child?",
+        "swapped-names" => "Given and family name in one another's place, and another date of birth",
         "sex" => "Different sex and no name in common",
         "unnamed" => "One of them has no name yet",
         "other-records" => "Other records of the same person speak against it",
@@ -64,6 +65,9 @@ public static class IdentityWords
         "unlink" => "Unlinked: two people",
         "one-person" => "Quarantine ended: one person",
         "two-people" => "Quarantine ended: two people",
+        "number-invalidated" => "NHS number invalidated",
+        "number-superseded" => "NHS number superseded",
+        "weights-activated" => "Other weights put into use",
         "undo" => "Taken back",
         _ => kind,
     };

@@ -12,7 +12,7 @@ public sealed record IdentityMoved(string Patient, Guid From, Guid To, string Me
 
 public sealed record IdentityDecision(Guid Id, DateTimeOffset At, string Kind, Guid? Review, Guid? Overlay, Guid? Undoes, string By, string Organisation, string Reason, IdentityMoved[] Moved, bool IsUndone)
 {
-    public bool CanBeUndone => !IsUndone && Kind is "link" or "keep-apart" or "unlink";
+    public bool CanBeUndone => !IsUndone && Kind is not "undo";
 }
 
 public sealed record IdentityOpen(IdentityLine[] Lines, bool More, long Elsewhere, long Crowded, int WeightsVersion, IdentityDecision[] Decided);
@@ -21,7 +21,10 @@ public sealed record IdentityField(string Field, string Level, double Weight);
 
 public sealed record IdentityReview(Guid Id, string First, string Second, double Weight, string Reason, string State, DateTimeOffset RaisedAt);
 
-public sealed record IdentityPair(IdentityReview Review, IdentityPatient First, IdentityPatient Second, IdentityField[] Fields, double Prior, IdentityDecision[] Decisions);
+public sealed record IdentityPair(IdentityReview Review, IdentityPatient First, IdentityPatient Second, IdentityField[] Fields, double Prior, IdentityDecision[] Decisions)
+{
+    public bool AreLinked => First.Person is not null && First.Person == Second.Person;
+}
 
 public sealed record IdentityCase(Guid Id, string Patient, int VersionBefore, int VersionAfter, Guid PersonBefore, string State, DateTimeOffset RaisedAt);
 

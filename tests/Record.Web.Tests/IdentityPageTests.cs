@@ -26,6 +26,7 @@ public sealed class IdentityPageTests(Browser browser) : IClassFixture<Browser>
         var table = await page.InnerTextAsync("table");
         Assert.All((string[])["Oliver " + family, "Arthur " + family, "Different", "Given name"], text => Assert.Contains(text, table, StringComparison.Ordinal));
         await Shot(page, $"pair-{width}");
+        Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('main, main *')].every(e => e.scrollWidth <= document.documentElement.clientWidth || e.closest('.nhsuk-u-visually-hidden'))"), "something is wider than the page");
         await page.ClickAsync("button:has-text('keep apart')");
         Assert.Contains("Say why", await page.InnerTextAsync(".nhsuk-error-summary"), StringComparison.Ordinal);
         await Browser.MustBeAccessible(page);
@@ -63,6 +64,12 @@ public sealed class IdentityPageTests(Browser browser) : IClassFixture<Browser>
         await page.FillAsync("#Reason", "The number was given to a new patient");
         await page.ClickAsync("button:has-text('Two people')");
         Assert.Contains("another person's now", await page.InnerTextAsync(".nhsuk-inset-text"), StringComparison.Ordinal);
+        await Browser.MustBeAccessible(page);
+        await page.FillAsync("#Reason", "The wrong record");
+        await page.ClickAsync("button:has-text('Take the decision back')");
+
+        Assert.Contains("in quarantine again", await page.InnerTextAsync(".nhsuk-inset-text"), StringComparison.Ordinal);
+        Assert.True(await page.GetByRole(AriaRole.Button, new() { Name = "Two people" }).IsVisibleAsync());
     }
 
     [Fact]

@@ -12,17 +12,22 @@ public sealed class OverlayModel(IdentityApi api) : PageModel
     [BindProperty]
     public string? Reason { get; set; }
 
+    [BindProperty]
+    public Guid? Decision { get; set; }
+
     public IReadOnlyList<(string Field, string Message)> Errors { get; private set; } = [];
 
     public Task<IActionResult> OnGet(Guid id, CancellationToken cancellation) => Show(id, cancellation);
 
-    public Task<IActionResult> OnPostOnePerson(Guid id, CancellationToken cancellation) => Decide(id, "one-person", "The record is the person it was.", cancellation);
+    public Task<IActionResult> OnPostOnePerson(Guid id, CancellationToken cancellation) => Decide(id, $"overlays/{id}", "one-person", "The record is the person it was.", cancellation);
 
-    public Task<IActionResult> OnPostTwoPeople(Guid id, CancellationToken cancellation) => Decide(id, "two-people", "The record is another person's now and has been compared afresh.", cancellation);
+    public Task<IActionResult> OnPostTwoPeople(Guid id, CancellationToken cancellation) => Decide(id, $"overlays/{id}", "two-people", "The record is another person's now and has been compared afresh.", cancellation);
 
-    private async Task<IActionResult> Decide(Guid id, string decision, string said, CancellationToken cancellation)
+    public Task<IActionResult> OnPostUndo(Guid id, CancellationToken cancellation) => Decide(id, $"decisions/{Decision}", "undo", "The decision has been taken back; the record is in quarantine again.", cancellation);
+
+    private async Task<IActionResult> Decide(Guid id, string question, string decision, string said, CancellationToken cancellation)
     {
-        var answer = await api.Decide($"overlays/{id}", decision, Reason, cancellation);
+        var answer = await api.Decide(question, decision, Reason, cancellation);
         if (answer.Problem is { } problem)
         {
             Errors = [("Reason", problem)];

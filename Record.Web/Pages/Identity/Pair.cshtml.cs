@@ -25,6 +25,14 @@ public sealed class PairModel(IdentityApi api) : PageModel
 
     public Task<IActionResult> OnPostUndo(Guid id, CancellationToken cancellation) => Decide(id, $"decisions/{Decision}", "undo", "The decision has been taken back.", cancellation);
 
+    public async Task<IActionResult> OnPostUnlink(Guid id, CancellationToken cancellation)
+    {
+        var answer = await api.Pair(id, cancellation);
+        return answer.Value is { AreLinked: true } pair
+            ? await Decide(id, $"patients/{pair.Second.Id}", "unlink", "The second record is a person of its own now.", cancellation)
+            : await Show(id, cancellation);
+    }
+
     private async Task<IActionResult> Decide(Guid id, string question, string decision, string said, CancellationToken cancellation)
     {
         var answer = await api.Decide(question, decision, Reason, cancellation);
