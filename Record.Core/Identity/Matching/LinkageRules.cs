@@ -93,6 +93,10 @@ public sealed class LinkageRules(MatchWeights weights, LinkageOptions options)
             || born is MatchLevel.Swapped or MatchLevel.Close && given > MatchLevel.Part && family > MatchLevel.Different;
     }
 
+    // Found in the same place, by the same telephone or address.
+    private static bool IsReachedAlike(Comparison fields) =>
+        fields[MatchField.Email] >= MatchLevel.Close || fields[MatchField.Phone] >= MatchLevel.Close || fields[MatchField.Postcode] >= MatchLevel.Close || fields[MatchField.Address] >= MatchLevel.Close;
+
     /// <summary>What keeps a likely pair from linking by itself; null: nothing.</summary>
     private string? Objection(Comparison fields, double weight)
     {
@@ -104,8 +108,8 @@ public sealed class LinkageRules(MatchWeights weights, LinkageOptions options)
         if (given == MatchLevel.Different) return "given-name"; // twins, siblings, a couple
         if (given == MatchLevel.Part && born < MatchLevel.Close) return "given-name";
         if (born == MatchLevel.Conflict) return "birth-date"; // parent and child of one name
-        if (given == MatchLevel.Swapped && born < MatchLevel.Close) return "swapped-names"; // in some languages both are names of either kind
-        if (born == MatchLevel.Different && (given < MatchLevel.Equivalent || family == MatchLevel.Different || weight < options.AutoFrom + 6)) return "birth-date";
+        if (given == MatchLevel.Swapped && born < MatchLevel.Close && !IsReachedAlike(fields)) return "swapped-names"; // in some languages both are names of either kind
+        if (born == MatchLevel.Different && (given < MatchLevel.Similar || given < MatchLevel.Equivalent && fields[MatchField.Email] < MatchLevel.Close || family == MatchLevel.Different || weight < options.AutoFrom + 6)) return "birth-date";
         if (born == MatchLevel.Part && (family == MatchLevel.Different || weight < options.AutoFrom + 3)) return "birth-date";
         if (fields[MatchField.Sex] == MatchLevel.Different && given < MatchLevel.Swapped) return "sex";
         if (family == MatchLevel.Different && given < MatchLevel.Equivalent) return "family-name";
