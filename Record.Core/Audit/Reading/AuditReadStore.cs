@@ -53,13 +53,13 @@ public sealed class AuditReadStore(NpgsqlDataSource database, AuditLog audit, Ca
     }
 
     /// <summary>A person's whole access list, whoever looked, for an organisation that holds data on them.</summary>
-    public async Task<Result<(AuditedPerson Person, AuditPage Page)>> OfPersonAsked(Access access, Guid person, AuditQuery query, CancellationToken cancellation)
+    public async Task<Result<AccessList>> OfPersonAsked(Access access, Guid person, AuditQuery query, CancellationToken cancellation)
     {
         const string Interaction = "access-list";
         if (access.Role != Roles.PrivacyOfficer) return await Refuse(access, Interaction, cancellation);
         var found = await Person(access, person, cancellation);
         await audit.Write(new(access, 'R', Interaction, "Person", person.ToString(), null, found is null ? AuditErrors.NoPerson.Code : "success", found?.Patients ?? []), cancellation);
-        return found is null ? AuditErrors.NoPerson : (found, await Page(access, query with { Patients = found.Patients }, true, cancellation));
+        return found is null ? AuditErrors.NoPerson : new AccessList(found, await Page(access, query with { Patients = found.Patients }, true, cancellation));
     }
 
     /// <summary>The people with that NHS number on whom the reader's organisation holds data.</summary>

@@ -51,3 +51,8 @@ public sealed record AuditPage(IReadOnlyList<AuditSeen> Seen, string? Next);
 /// <param name="NhsNumber">NHS number.</param>
 /// <param name="Simulated">Whether the person is invented.</param>
 public sealed record AuditedPerson(Guid Person, IReadOnlyList<string> Patients, string? Name, string? BirthDate, string? NhsNumber, bool Simulated);
+
+/// <summary>A page of a person's access list.</summary>
+/// <param name="Person">Whose.</param>
+/// <param name="Page">Who looked.</param>
+public sealed record AccessList(AuditedPerson Person, AuditPage Page);

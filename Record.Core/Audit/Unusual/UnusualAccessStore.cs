@@ -94,7 +94,7 @@ internal sealed class UnusualAccessStore(NpgsqlDataSource database, TimeProvider
     }
 
     /// <summary>What is known of patients.</summary>
-    public static async Task<Dictionary<string, MatchSubject>> Patients(NpgsqlConnection connection, string[] ids, CancellationToken cancellation)
+    internal static async Task<Dictionary<string, MatchSubject>> Patients(NpgsqlConnection connection, string[] ids, CancellationToken cancellation)
     {
         await using var command = Command(connection, PatientsSql, (object)ids);
         var found = new Dictionary<string, MatchSubject>();
@@ -104,7 +104,7 @@ internal sealed class UnusualAccessStore(NpgsqlDataSource database, TimeProvider
     }
 
     /// <summary>How many people in the record have a surname, counted up to a number.</summary>
-    public static async Task<long> Namesakes(NpgsqlConnection connection, string family, int upTo, CancellationToken cancellation)
+    internal static async Task<long> Namesakes(NpgsqlConnection connection, string family, int upTo, CancellationToken cancellation)
     {
         var folded = SearchText.Fold(family);
         await using var command = Command(connection, NamesakesSql, folded, upTo, folded + SearchText.Part); // as indexed: folded, or folded and the original
@@ -112,7 +112,7 @@ internal sealed class UnusualAccessStore(NpgsqlDataSource database, TimeProvider
     }
 
     /// <summary>The run that ends with a touch: how many people, whom the user had not opened before.</summary>
-    public static async Task<(long People, Raised Run)> Run(NpgsqlConnection connection, UnusualRule rule, Touch last, string[] parties, CancellationToken cancellation)
+    internal static async Task<(long People, Raised Run)> Run(NpgsqlConnection connection, UnusualRule rule, Touch last, string[] parties, CancellationToken cancellation)
     {
         var from = last.At - TimeSpan.FromMinutes(rule.WithinMinutes);
         await using var command = Command(connection, RunSql, last.Actor, from, last.At, from - TimeSpan.FromDays(rule.KnownForDays), parties);
