@@ -23,7 +23,7 @@ internal static class Writing
     {
         var found = await transaction.Find(request.Type, id, cancellation);
         if (found is not { Deleted: false }) return FhirErrors.WrittenMeanwhile;
-        await request.Services.Audit.Write(new(request.Access, 'R', "create", request.Type, id, request.IfNoneExist, "success", found.Patient is { } patient ? [patient] : []), cancellation);
-        return Answer.Of(new Written(found, false, false), request);
+        var committed = await transaction.CommitRead(new(request.Access, 'R', "create", request.Type, id, request.IfNoneExist, "success", found.Patient is { } patient ? [patient] : []), cancellation);
+        return committed.TryGet(out _, out var error) ? Answer.Of(new Written(found, false, false), request) : error;
     }
 }

@@ -122,6 +122,15 @@ public sealed partial class RecordTransaction : IAsyncDisposable
         return stored;
     }
 
+    /// <summary>Commits with an audit row of what was read in it: on this connection, because those who wait for its locks may hold all others.</summary>
+    public async Task<Result<IReadOnlyList<Written>>> CommitRead(Audit.AuditRow read, CancellationToken cancellation)
+    {
+        await Audit.AuditLog.WriteIn(this, read, clock.GetUtcNow(), cancellation);
+        var committed = await Commit(cancellation);
+        if (committed.IsSuccess) Access.Trail.Outcome = read.Outcome;
+        return committed;
+    }
+
     /// <summary>Carries out what is buffered and commits. Not cancelled half-way: the database decides.</summary>
     public async Task<Result<IReadOnlyList<Written>>> Commit(CancellationToken cancellation)
     {

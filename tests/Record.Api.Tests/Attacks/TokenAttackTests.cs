@@ -84,6 +84,7 @@ public sealed class TokenAttackTests(RecordApi api) : IClassFixture<RecordApi>
     {
         foreach (var path in (string[])["/Observation/none", "/Patient", "/Patient/x/$everything", "/Patient/x/_history", "/Person", "/Condition?_count=1", "/AuditEvent", "/Task", "/Provenance/x/_history/1"])
         {
+            if (path == "/AuditEvent" && role == "privacy-officer") continue; // the one thing that is theirs to read
             using var request = new HttpRequestMessage(HttpMethod.Get, api.Base + path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", api.Issuer.Token(role)) } };
             Assert.Equal(HttpStatusCode.Forbidden, (await api.Send(request)).Status);
         }
