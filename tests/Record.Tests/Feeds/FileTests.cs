@@ -131,10 +131,13 @@ public class FileTests(PluggedIn other) : IClassFixture<PluggedIn>
     public void An_eleventh_source_is_one_file_and_a_wrong_one_says_what_to_mend()
     {
         var folder = Directory.CreateTempSubdirectory("mse-epr-eleventh-");
-        Directory.CreateDirectory(Path.Combine(folder.FullName, "sources"));
-        Directory.CreateDirectory(Path.Combine(folder.FullName, "access"));
         foreach (var file in Directory.GetFiles(Checkout.Config, "*.yaml", SearchOption.AllDirectories).Where(f => !f.Contains("pathways", StringComparison.Ordinal)))
-            File.Copy(file, Path.Combine(folder.FullName, Path.GetRelativePath(Checkout.Config, file)));
+        {
+            var copy = new FileInfo(Path.Combine(folder.FullName, Path.GetRelativePath(Checkout.Config, file)));
+            copy.Directory!.Create();
+            File.Copy(file, copy.FullName);
+        }
+
         var before = CareSystemReader.Read(folder.FullName);
         var eleventh = Path.Combine(folder.FullName, "sources", "eleventh.yaml");
         File.WriteAllText(eleventh, "code: eleventh\nname: Eleventh\norganisation: RAJ\nsetting: acute\nprotocol: csv\nidentifierSystem: https://example.org/Id/eleventh\nfile: { columns: { patientId: Id, colour: Colour } }\n");
