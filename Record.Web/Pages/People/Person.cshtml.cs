@@ -19,10 +19,12 @@ public sealed class PersonModel(RecordApi api, TimeProvider clock) : PageModel
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
+    private bool MayBreakGlass => User.FindFirst("role")?.Value.EndsWith("-clinician", StringComparison.Ordinal) == true;
+
     public async Task<IActionResult> OnGet(Guid id, string? setting, bool all, CancellationToken cancellation)
     {
         var answer = await api.Person(id, cancellation);
-        if (answer.IsDenied) return RedirectToPage("/Access/BreakGlass", new { id });
+        if (answer.IsDenied) return MayBreakGlass ? RedirectToPage("/Access/BreakGlass", new { id }) : RedirectToPage("/AccessDenied");
         if (answer.IsMissing) return NotFound();
         Person = answer.Value ?? throw new InvalidOperationException("The record could not be read.");
         Setting = setting is "acute" or "mental-health" or "community" ? setting : null;
