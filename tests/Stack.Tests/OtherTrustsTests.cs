@@ -55,6 +55,7 @@ public sealed class OtherTrustsTests : IAsyncLifetime
     {
         Copy(new DirectoryInfo(Path.Combine(Checkout.Config, "pathways")), folder.CreateSubdirectory("pathways"));
         Copy(new DirectoryInfo(Path.Combine(Checkout.Config, "access")), folder.CreateSubdirectory("access"));
+        File.WriteAllText(Path.Combine(folder.FullName, "access", "arrangements.yaml"), "[]"); // those of our trusts
         File.WriteAllText(Path.Combine(folder.FullName, "claims.yaml"), "documents: []\nclaims: []\n");
         File.WriteAllText(Path.Combine(folder.FullName, "organisations.yaml"), """
             - { id: RXX, odsCode: RXX, name: Another Hospital NHS Trust, kind: trust, sector: acute, inProgramme: true, hostsService: true }

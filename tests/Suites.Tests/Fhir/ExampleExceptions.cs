@@ -5,6 +5,8 @@ internal static class ExampleExceptions
 {
     public static IReadOnlyDictionary<string, string> OfSpecification { get; } = new Dictionary<string, string>
     {
+        ["Person-f002.json"] = "other content", // a Person's address and phone are shown to nobody over FHIR: docs/adr/0013
+        ["Person-pp.json"] = "other content", // the same
         ["DeviceUseStatement-example.json"] = "DeviceUseStatement.reasonReference[0].reference: This reference may not point to Procedure.",
         ["EventDefinition-example.json"] = "EventDefinition.text.div: A narrative says something: text or an image (txt-2).",
         ["MedicationRequest-medrx0301.json"] = "MedicationRequest.dispenseRequest.performer.reference: This reference may not point to Practitioner.",
@@ -43,6 +45,7 @@ internal static class ExampleExceptions
 
     public static IReadOnlyDictionary<string, string> OfPds { get; } = new Dictionary<string, string>
     {
+        ["pds/sandbox/mocks/Sensitive_Patient.json"] = "other content", // restricted: the whereabouts are withheld from every answer
         ["pds/sandbox/mocks/PatientCompoundName.json"] = "Bundle.entry[0].resource.identifier[0].value: This is not an NHS number: ten digits without spaces, the last a check digit.",
         ["pds/sandbox/mocks/Personal_Details_RelatedPersonBundle.json"] = "Bundle.entry[0].resource.patient: An object must not be empty.",
         ["pds/tests/functional/data/responses/valid_patient_post_response.json"] = "Patient.id: An id has 1 to 64 characters: letters, digits, hyphens and dots.",
