@@ -14,6 +14,7 @@ public sealed class OtherTrustsTests : IAsyncLifetime
         setting: acute
         protocol: hl7v2
         identifierSystem: https://example.org/Id/ambulance
+        sharingAgreement: { reference: TEST-ISA-1, from: 2024-01-01 }
         sendingApplication: EPR
         sendingFacility: RYC
         verifiedNhsNumber: "01"
