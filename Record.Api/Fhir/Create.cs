@@ -19,8 +19,14 @@ internal static class Create
     {
         await using var transaction = await request.Services.Store.Begin(request.Access, "api", cancellation);
         if (!(await Matching.One(transaction, request, request.Type, criteria, cancellation)).TryGet(out var match, out var error)) return error;
-        if (match.Id is { } there) return await Writing.Present(transaction, request, there, cancellation);
-        transaction.Add(write);
-        return await Writing.Commit(transaction, request, cancellation);
+        if (match.Id is null)
+        {
+            transaction.Add(write);
+            return await Writing.Commit(transaction, request, cancellation);
+        }
+
+        var present = await Writing.Present(transaction, request, match.Id, cancellation);
+        if (present.Error is not null) return present;
+        return (await transaction.Commit(cancellation)).TryGet(out _, out error) ? present : error;
     }
 }

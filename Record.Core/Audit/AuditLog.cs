@@ -26,9 +26,10 @@ public sealed class AuditLog : IAsyncDisposable
 
     /// <summary>The log of one database.</summary>
     public AuditLog(NpgsqlDataSource database, TimeProvider clock)
-        : this(clock, batch => InsertAll(database, batch))
-    {
-    }
+        : this(clock, batch => InsertAll(database, batch)) => InStatements = true;
+
+    /// <summary>Whether statements that read write their rows too.</summary>
+    internal bool InStatements { get; }
 
     /// <summary>A log that writes batches by other means: what a benchmark compares with. No host of the product makes one.</summary>
     internal AuditLog(TimeProvider clock, Func<IReadOnlyList<(AuditRow Row, DateTimeOffset At)>, Task> write)
@@ -72,13 +73,7 @@ public sealed class AuditLog : IAsyncDisposable
     {
         void Column<T>(Func<(AuditRow Row, DateTimeOffset At), T> of) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. batch.Select(of)] });
         Column(item => item.At);
-        Column(item => item.Row.Access.Request);
-        Column(item => item.Row.Access.User);
-        Column(item => item.Row.Access.Role);
-        Column(item => item.Row.Access.Organisation);
-        Column(item => item.Row.Access.Purpose);
-        Column(item => item.Row.Access.Client);
-        Column(item => item.Row.Access.From);
+        CallerColumns.AddTo(command.Parameters, [.. batch.Select(item => item.Row.Access)]);
         Column(item => item.Row.Action.ToString());
         Column(item => item.Row.Interaction);
         Column(item => item.Row.ResourceType);

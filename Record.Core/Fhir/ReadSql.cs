@@ -1,4 +1,5 @@
 using Npgsql;
+using Record.Core.Audit;
 
 namespace Record.Core.Fhir;
 
@@ -38,13 +39,7 @@ internal sealed class ReadSql(NpgsqlDataSource database, TimeProvider clock, Acc
         void Column<T>(Func<(Access Access, string Type, string Id), T> of) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. wanted.Select(of)] });
         Column(w => w.Type);
         Column(w => w.Id);
-        Column(w => w.Access.Request);
-        Column(w => w.Access.User);
-        Column(w => w.Access.Role);
-        Column(w => w.Access.Organisation);
-        Column(w => w.Access.Purpose);
-        Column(w => w.Access.Client);
-        Column(w => w.Access.From);
+        CallerColumns.AddTo(command.Parameters, [.. wanted.Select(w => w.Access)]);
         var now = clock.GetUtcNow();
         var sights = wanted.Select(w => rules.SightOf(w.Access, now)).ToArray();
         void Sees<T>(Func<Sight, T> of) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = Array.ConvertAll(sights, sight => of(sight)) });

@@ -15,6 +15,7 @@ public sealed partial class RecordTransaction : IAsyncDisposable
     private readonly ResourceWriter writer;
     private readonly TimeProvider clock;
     private readonly List<ResourceWrite> pending = [];
+    private bool noted;
     private readonly HashSet<string> made = [];
     private readonly Sight sight;
 
@@ -122,13 +123,11 @@ public sealed partial class RecordTransaction : IAsyncDisposable
         return stored;
     }
 
-    /// <summary>Commits with an audit row of what was read in it: on this connection, because those who wait for its locks may hold all others.</summary>
-    public async Task<Result<IReadOnlyList<Written>>> CommitRead(Audit.AuditRow read, CancellationToken cancellation)
+    /// <summary>Adds the audit row of what was read in this transaction: on its connection, because those who wait for its locks may hold all others.</summary>
+    public async Task Note(Audit.AuditRow read, CancellationToken cancellation)
     {
         await Audit.AuditLog.WriteIn(this, read, clock.GetUtcNow(), cancellation);
-        var committed = await Commit(cancellation);
-        if (committed.IsSuccess) Access.Trail.Outcome = read.Outcome;
-        return committed;
+        noted = true;
     }
 
     /// <summary>Carries out what is buffered and commits. Not cancelled half-way: the database decides.</summary>
@@ -139,7 +138,7 @@ public sealed partial class RecordTransaction : IAsyncDisposable
             var result = await Flush(cancellation);
             if (!result.IsSuccess) return result;
             await transaction.CommitAsync(CancellationToken.None);
-            if (result.TryGet(out var made, out _) && made.Count > 0) Access.Trail.Outcome = "success";
+            if (result.TryGet(out var made, out _) && (made.Count > 0 || noted)) Access.Trail.Outcome = "success";
             return result;
         }
         catch (PostgresException problem) when (problem.SqlState is PostgresErrorCodes.UniqueViolation

@@ -96,20 +96,6 @@ public sealed partial class ResourceStore : IAsyncDisposable
         return await Answer(access, "vread", type, id, found, cancellation);
     }
 
-    /// <summary>The versions of a resource, newest first.</summary>
-    /// <param name="access">Who asks.</param>
-    /// <param name="type">FHIR resource type.</param>
-    /// <param name="id">Logical id.</param>
-    /// <param name="count">How many at most.</param>
-    /// <param name="cancellation">Stops the query.</param>
-    public async Task<Result<IReadOnlyList<StoredResource>>> History(Access access, string type, string id, int count, CancellationToken cancellation)
-    {
-        if (!MayRead(access, type)) return (await Refuse(access, "history-instance", type, id, cancellation)).Error();
-        var versions = await VersionsSql.Read(database, Rules.SightOf(access, clock.GetUtcNow()), clock.GetUtcNow(), type, id, null, count, cancellation);
-        await audit.Write(new(access, 'R', "history-instance", type, id, null, versions.Count > 0 ? "success" : "fhir.not-found", Patients(versions)), cancellation);
-        return versions.Count > 0 ? Result<IReadOnlyList<StoredResource>>.Of(versions) : FhirErrors.NotFound;
-    }
-
     /// <summary>What is current about these source patients, optionally of some types only. One audit row.</summary>
     /// <param name="access">Who asks.</param>
     /// <param name="patients">Ids of source Patients.</param>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Record.Core.Audit;
 
 namespace Record.Core.Fhir;
 
@@ -126,13 +127,10 @@ internal static class ResourceWriteSql
         /// <summary>An audit row for each write, by whoever asked for it.</summary>
         public void Audit(DateTimeOffset at, IReadOnlyList<(Access Access, Written Written)> writes)
         {
-            var access = writes.Select(w => w.Access).ToList();
             var written = writes.Select(w => w.Written).ToList();
-            Add(AuditEach, at, access.Select(a => a.Request).ToArray(), access.Select(a => a.User).ToArray(), access.Select(a => a.Role).ToArray(),
-                access.Select(a => a.Organisation).ToArray(), access.Select(a => a.Purpose).ToArray(), access.Select(a => a.Client).ToArray(),
-                access.Select(a => a.From).ToArray(), written.Select(w => w.Resource.Deleted ? "D" : w.Created ? "C" : "U").ToArray(),
+            Add(AuditEach, [at, .. CallerColumns.Of([.. writes.Select(w => w.Access)]), written.Select(w => w.Resource.Deleted ? "D" : w.Created ? "C" : "U").ToArray(),
                 written.Select(w => w.Resource.Deleted ? "delete" : w.Created ? "create" : "update").ToArray(),
-                written.Select(w => w.Resource.Type).ToArray(), written.Select(w => w.Resource.Id).ToArray(), written.Select(w => w.Resource.Patient).ToArray());
+                written.Select(w => w.Resource.Type).ToArray(), written.Select(w => w.Resource.Id).ToArray(), written.Select(w => w.Resource.Patient).ToArray()]);
         }
 
         /// <summary>One audit row for all that a transaction wrote.</summary>
@@ -167,7 +165,7 @@ internal static class ResourceWriteSql
         private NpgsqlBatchCommand Add(string sql, params object[] values)
         {
             var command = new NpgsqlBatchCommand(sql);
-            foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
             batch.BatchCommands.Add(command);
             return command;
         }

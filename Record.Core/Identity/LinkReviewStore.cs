@@ -1,5 +1,6 @@
 using Npgsql;
 using Record.Core.Fhir;
+using static Record.Core.Fhir.TransactionSql;
 
 namespace Record.Core.Identity;
 
@@ -80,11 +81,4 @@ internal static class LinkReviewStore
 
     public static Task RaiseOverlay(RecordTransaction transaction, string patient, int before, int after, Guid person, DateTimeOffset at, CancellationToken cancellation) =>
         Run(transaction, OverlaySql, cancellation, Guid.CreateVersion7(), patient, before, after, person, at);
-
-    private static async Task Run(RecordTransaction transaction, string sql, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, transaction.Connection);
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
 }

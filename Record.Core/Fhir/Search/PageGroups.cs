@@ -15,7 +15,7 @@ internal sealed record PageAsked(Access Access, SearchQuery Query, SearchPlan Pl
 /// First pages of searches that have the same shape and are asked at the same moment, in one statement, which also writes each
 /// one's audit row (ADR 0018). A shape whose statements take long makes nobody wait: the next is asked alone.
 /// </summary>
-internal sealed class PageGroups(NpgsqlDataSource database, TimeProvider clock) : IAsyncDisposable
+internal sealed class PageGroups(NpgsqlDataSource database, TimeProvider clock, bool records) : IAsyncDisposable
 {
     private const int MostShapes = 1000;
 
@@ -30,7 +30,7 @@ internal sealed class PageGroups(NpgsqlDataSource database, TimeProvider clock) 
         if (!shapes.TryGetValue(key, out var shape))
         {
             if (shapes.Count >= MostShapes) shapes.Clear(); // those under way end by themselves
-            var group = new PageGroupSql(database, clock, text, asked);
+            var group = new PageGroupSql(database, clock, text, asked, records);
             shape = shapes.GetOrAdd(key, _ => new(group.Run, most: 32, atOnce: 2));
         }
 

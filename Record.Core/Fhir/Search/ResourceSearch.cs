@@ -7,14 +7,14 @@ namespace Record.Core.Fhir;
 internal sealed record SearchHit(StoredResource Resource, SearchPlace Place);
 
 /// <summary>Answers questions, a page at a time.</summary>
-internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock, AccessRules rules) : IAsyncDisposable
+internal sealed class ResourceSearch(NpgsqlDataSource database, SearchNumberSql numbers, TimeProvider clock, AccessRules rules, bool records) : IAsyncDisposable
 {
     private const int MostMoved = 2000;
 
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly PageKeySql keys = new(database);
-    private readonly PageGroups groups = new(database, clock);
+    private readonly PageGroups groups = new(database, clock, records);
 
     /// <summary>One page.</summary>
     public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)

@@ -5,7 +5,7 @@ public sealed partial class ResourceStore
 {
     private ResourceSearch? searches;
 
-    private ResourceSearch Searches => searches ??= new(database, Numbers, clock, Rules);
+    private ResourceSearch Searches => searches ??= new(database, Numbers, clock, Rules, audit.InStatements);
 
     /// <summary>The resources that match, a page at a time.</summary>
     public async Task<Result<SearchPage>> Search(Access access, SearchQuery query, CancellationToken cancellation)

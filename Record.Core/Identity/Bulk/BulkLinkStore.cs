@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Record.Core.Fhir;
+using static Record.Core.Fhir.TransactionSql;
 
 namespace Record.Core.Identity.Bulk;
 
@@ -128,27 +129,5 @@ internal static class BulkLinkStore
         else await copy.WriteNullAsync(cancellation);
         if (link.Score is { } score) await copy.WriteAsync((decimal)score, NpgsqlDbType.Numeric, cancellation);
         else await copy.WriteNullAsync(cancellation);
-    }
-
-    private static async Task<List<T>> Read<T>(RecordTransaction transaction, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = Command(transaction, sql, values);
-        var found = new List<T>();
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) found.Add(read(row));
-        return found;
-    }
-
-    private static async Task Run(RecordTransaction transaction, string sql, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = Command(transaction, sql, values);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static NpgsqlCommand Command(RecordTransaction transaction, string sql, object[] values)
-    {
-        var command = new NpgsqlCommand(sql, transaction.Connection);
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        return command;
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Record.Core.Fhir;
+using static Record.Core.Fhir.TransactionSql;
 
 namespace Record.Core.Identity.Bulk;
 
@@ -115,12 +116,5 @@ internal static class LinkRunStore
             await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancellation);
         }
-    }
-
-    private static async Task Run(RecordTransaction transaction, string sql, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, transaction.Connection);
-        foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new() { Value = value });
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 }

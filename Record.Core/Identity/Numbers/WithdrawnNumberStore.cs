@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Record.Core.Fhir;
 using Record.Core.Identity.Matching;
+using static Record.Core.Fhir.TransactionSql;
 
 namespace Record.Core.Identity.Numbers;
 
@@ -67,12 +68,5 @@ internal static class WithdrawnNumberStore
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) replaced[row.GetString(0)] = row.IsDBNull(1) ? null : row.GetString(1);
         return new(replaced);
-    }
-
-    private static async Task Run(RecordTransaction transaction, string sql, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, transaction.Connection);
-        foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new() { Value = value });
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Record.Core.Fhir;
+using static Record.Core.Fhir.TransactionSql;
 
 namespace Record.Core.Identity.Stewards;
 
@@ -165,26 +166,4 @@ internal static class StewardStore
     private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static NpgsqlParameter Id(Guid? id) => new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
-
-    private static async Task<List<T>> Read<T>(RecordTransaction transaction, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = Command(transaction, sql, values);
-        var found = new List<T>();
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation)) found.Add(read(row));
-        return found;
-    }
-
-    private static async Task Run(RecordTransaction transaction, string sql, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = Command(transaction, sql, values);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static NpgsqlCommand Command(RecordTransaction transaction, string sql, object[] values)
-    {
-        var command = new NpgsqlCommand(sql, transaction.Connection);
-        foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new() { Value = value });
-        return command;
-    }
 }

@@ -39,11 +39,13 @@ public class ResourceStoreTests(RecordStore record) : IClassFixture<RecordStore>
         await record.Put("Patient", "history", Patient);
         await record.Put("Patient", "history", Patient.Replace("1957", "1958", StringComparison.Ordinal));
 
-        var history = await record.Store.History(record.Machine, "Patient", "history", 10, CancellationToken.None);
+        Assert.True(HistoryQuery.Parse("Patient", "history", [], new SearchOptions()).TryGet(out var query, out _));
 
-        Assert.True(history.TryGet(out var versions, out _));
-        Assert.Equal([2, 1], versions.Select(v => v.Version));
-        Assert.True(versions[0].LastUpdated > versions[1].LastUpdated);
+        var history = await record.Store.History(record.Machine, query, CancellationToken.None);
+
+        Assert.True(history.TryGet(out var page, out _));
+        Assert.Equal([2, 1], page.Versions.Select(v => v.Version));
+        Assert.True(page.Versions[0].LastUpdated > page.Versions[1].LastUpdated);
     }
 
     [Fact]
