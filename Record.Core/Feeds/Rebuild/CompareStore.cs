@@ -11,8 +11,13 @@ namespace Record.Core.Feeds.Rebuild;
 /// </summary>
 public sealed class CompareStore(NpgsqlDataSource one, NpgsqlDataSource other)
 {
-    private const string Resources = """
-        select type, id, body from record.resource where not deleted and type <> 'Person' order by type, id
+    // A follow-up task that nobody touched and that ended by itself is not compared: whether a gap was noticed while it lasted depends on when it was looked at.
+    private const string Resources = $"""
+        select r.type, r.id, r.body from record.resource r
+        where not r.deleted and r.type <> 'Person' and not case when r.type <> 'Task' then false
+            else convert_from(r.body, 'UTF8')::jsonb #>> '{"{code,coding,0,code}"}' = '{TaskCodes.FollowUp}' and convert_from(r.body, 'UTF8')::jsonb ->> 'status' in ('completed', 'cancelled')
+                and not exists (select from record.change c where c.type = 'Task' and c.id = r.id and c.cause = 'api') end
+        order by r.type, r.id
         """;
 
     // The rest of the record, each as lines that name what they are about first. Persons have no names of their own: they are whom they gather.

@@ -67,6 +67,23 @@ public sealed class RebuildTests : IAsyncLifetime
         await original.Settle();
     }
 
+    // A discharge whose contact is late: seen as a gap meanwhile, so that there is a task, which ended by itself. And one that stays open.
+    private async Task Noticed()
+    {
+        original.Record.Clock.Advance(TimeSpan.FromSeconds(1));
+        foreach (var (local, number) in ((string, string)[])[("FU1", "9990002061"), ("FU2", "9990002088")])
+        {
+            await original.Send(original.Adt("mh-inpatients", "A01", "20251220090000", local, number, FeedRecord.Stay("CEDAR", "S" + local)));
+            await original.Send(original.Adt("mh-inpatients", "A03", "20260104100000", local, number, FeedRecord.Stay("CEDAR", "S" + local, "19", "20260104100000")));
+        }
+
+        await original.Settle();
+        original.Record.Clock.Advance(TimeSpan.FromSeconds(1));
+        await original.Send(original.Adt("mh-community", "A04", "20260105083000", "FUC", "9990002061", FeedRecord.Contact("CMHT-BAS", "SFUC", "20260105083000")));
+        await original.Settle();
+        Assert.Equal("completed requested", await original.Record.Database.Scalar("select string_agg(convert_from(body, 'UTF8')::jsonb ->> 'status', ' ' order by convert_from(body, 'UTF8')::jsonb ->> 'status') from record.resource where type = 'Task' and convert_from(body, 'UTF8') like '%pathway-follow-up%'"));
+    }
+
     // What stewards decide, and take back: twins kept apart, two numbers of one person, a link that was wrong, records that became another's.
     private async Task Decide()
     {
@@ -125,6 +142,7 @@ public sealed class RebuildTests : IAsyncLifetime
     public async Task Replaying_both_logs_into_an_empty_database_gives_an_equal_record()
     {
         await Live();
+        await Noticed();
         await Decide();
         await using var from = NpgsqlDataSource.Create(original.Record.Database.Owner);
         await using var to = NpgsqlDataSource.Create(rebuilt.Record.Database.Owner);
